@@ -1,0 +1,223 @@
+import { type Instant, MINUTE } from '../clock.ts'
+import {
+  greeted,
+  isolated,
+  joinLines,
+  type Letter,
+  oneLine,
+  type Written,
+  writeLetter,
+} from '../mail/letter.ts'
+import { dayShortOf, dayYearOf, lengthWords, moneyWords, placeWords, timeOf, zoneWords } from '../words.ts'
+import type { Particulars } from './particulars.ts'
+
+/** What happened to it meanwhile, when a mail comes late. */
+export type Since = { what: 'cancelled' } | { what: 'moved'; startsAt: Instant } | null
+
+export type Told = {
+  what: 'booked' | 'moved' | 'cancelled'
+  byRole: 'client' | 'dietitian' | 'system'
+  fromStartsAt: Instant | null
+  since: Since
+}
+
+type Fact = Letter['facts'][number]
+
+const whenOf = (instant: Instant, zone: string): string =>
+  `${dayYearOf(instant, zone)} at ${timeOf(instant, zone)}`
+const shortWhen = (instant: Instant, zone: string): string =>
+  `${dayShortOf(instant, zone)} at ${timeOf(instant, zone)}`
+
+const stretchOf = ({ startsAt, endsAt }: Particulars, zone: string): string =>
+  `${dayYearOf(startsAt, zone)}, ${timeOf(startsAt, zone)} to ${timeOf(endsAt, zone)}, ${zoneWords(zone, startsAt)}`
+
+const lengthOf = ({ startsAt, endsAt }: Particulars): string => lengthWords((endsAt - startsAt) / MINUTE)
+
+const before = (startsAt: Instant | null, zone: string): Fact[] =>
+  startsAt === null
+    ? []
+    : [{ label: 'Before', value: `${whenOf(startsAt, zone)}, ${zoneWords(zone, startsAt)}` }]
+
+function sinceWords(since: Since, zone: string): string[] {
+  if (!since) return []
+  if (since.what === 'cancelled') return ['Please note: this appointment has been cancelled since.']
+  return [`Please note: this appointment has since been moved to ${whenOf(since.startsAt, zone)}.`]
+}
+
+// To the client, in the client's zone.
+
+/** @param now decides whether it can still be changed online */
+export function writeToClient(about: Particulars, told: Told, now: Instant): Written {
+  const note = sinceWords(told.since, about.zone)
+  return told.what === 'cancelled' ? cancelledForClient(about, told) : agreedForClient(about, told, note, now)
+}
+
+function agreedForClient(about: Particulars, told: Told, note: string[], now: Instant): Written {
+  const { zone } = about
+  const when = shortWhen(about.startsAt, zone)
+  const isMoved = told.what === 'moved'
+  const opening = isMoved
+    ? `${told.byRole === 'client' ? 'You moved your appointment' : 'We moved your appointment'} with ${isolated(about.dietitian.name)}. This is the new time.`
+    : `Your appointment with ${isolated(about.dietitian.name)} is booked. We look forward to meeting you.`
+  return writeLetter({
+    subject: isMoved ? `Your appointment is now on ${when}` : `Your appointment on ${when} is booked`,
+    greeting: greetingFor(about),
+    paragraphs: [...note, opening],
+    facts: [
+      ...(isMoved ? before(told.fromStartsAt, zone) : []),
+      ...clientFacts(about, isMoved ? 'Now' : 'When'),
+    ],
+    link: { words: 'See your appointment', address: about.link },
+    closing: told.since?.what === 'cancelled' ? [] : changeWords(about, now),
+    signature: signatureOf(about),
+  })
+}
+
+function cancelledForClient(about: Particulars, told: Told): Written {
+  const { zone, startsAt, practice } = about
+  const opening =
+    told.byRole === 'client'
+      ? 'You cancelled this appointment. There is nothing else you need to do.'
+      : `${isolated(practice.name)} had to cancel this appointment. We are sorry about that.`
+  return writeLetter({
+    subject: `Your appointment on ${shortWhen(startsAt, zone)} is cancelled`,
+    greeting: greetingFor(about),
+    paragraphs: [opening],
+    facts: [
+      { label: 'Cancelled', value: stretchOf(about, zone) },
+      { label: 'Appointment', value: isolated(about.typeName) },
+      { label: 'Dietitian', value: isolated(about.dietitian.name) },
+    ],
+    link: { words: 'Book another time', address: about.bookLink },
+    closing: ['We would be glad to see you at another time.'],
+    signature: signatureOf(about),
+  })
+}
+
+export function writeReminderToClient(about: Particulars, now: Instant): Written {
+  return writeLetter({
+    subject: `Reminder: your appointment on ${shortWhen(about.startsAt, about.zone)}`,
+    greeting: greetingFor(about),
+    paragraphs: [
+      `This is a reminder of your appointment with ${isolated(about.dietitian.name)}. We look forward to meeting you.`,
+    ],
+    facts: clientFacts(about, 'When'),
+    link: { words: 'See your appointment', address: about.link },
+    closing: changeWords(about, now),
+    signature: signatureOf(about),
+  })
+}
+
+function greetingFor({ bookedName }: Particulars): string {
+  const name = greeted(bookedName)
+  return name ? `Hello ${isolated(name)},` : 'Hello,'
+}
+
+function clientFacts(about: Particulars, whenLabel: string): Fact[] {
+  const { zone, practice } = about
+  const isElsewhere = about.place === 'in_person' && practice.zone !== zone
+  return [
+    { label: whenLabel, value: stretchOf(about, zone) },
+    ...(isElsewhere ? [{ label: 'Time at the practice', value: stretchOf(about, practice.zone) }] : []),
+    { label: 'Where', value: whereForClient(about) },
+    { label: 'Appointment', value: isolated(about.typeName) },
+    { label: 'Dietitian', value: isolated(about.dietitian.name) },
+    { label: 'Length', value: lengthOf(about) },
+    { label: 'Price', value: moneyWords(about.priceCents, about.currency) },
+  ]
+}
+
+function whereForClient({ place, practice, bookedPhone }: Particulars): string {
+  if (place === 'in_person') return isolated(joinLines(practice.address) || practice.name)
+  if (place === 'video') return 'By video. The link to the video call will be on your appointment page.'
+  const number = oneLine(bookedPhone)
+  return number ? `By phone. We will call you at ${isolated(number)}.` : 'By phone. We will call you.'
+}
+
+/** How to change it and until when; nothing once it has begun. */
+function changeWords(
+  { startsAt, changeDeadlineMinutes, zone, practice }: Particulars,
+  now: Instant,
+): string[] {
+  if (now >= startsAt) return []
+  const deadline = lengthWords(changeDeadlineMinutes)
+  const until = startsAt - changeDeadlineMinutes * MINUTE
+  if (now <= until) {
+    const last = changeDeadlineMinutes === 0 ? 'it begins' : `${whenOf(until, zone)} (${deadline} before)`
+    return [`You can change or cancel it on your appointment page until ${last}.`]
+  }
+  const ways = [
+    practice.phone && `call us at ${isolated(practice.phone)}`,
+    `write to ${isolated(practice.email)}`,
+  ]
+  return [
+    `It is less than ${deadline} until your appointment. To change or cancel it now, please ${ways.filter(Boolean).join(' or ')}.`,
+  ]
+}
+
+const signatureOf = ({ practice }: Particulars): string[] =>
+  [practice.name, practice.phone, practice.email].filter((line) => line !== '').map(isolated)
+
+// To the dietitian, in the dietitian's zone.
+
+export function writeToDietitian(about: Particulars, told: Told): Written {
+  const { zone } = about.dietitian
+  const who = oneLine(about.client.name)
+  const when = shortWhen(about.startsAt, zone)
+  const by = told.byRole === 'client' ? isolated(who) : 'The practice'
+  const words = {
+    booked: [`New appointment: ${who} on ${when}`, `${isolated(who)} has an appointment with you.`],
+    moved: [`Moved: ${who}, now on ${when}`, `${by} moved an appointment with you.`],
+    cancelled: [
+      `Cancelled: ${who} on ${when}`,
+      `${by} cancelled an appointment with you. The time is free again.`,
+    ],
+  } as const
+  const [subject, opening] = words[told.what]
+  return letterToDietitian(about, subject, {
+    paragraphs: [...(told.what === 'cancelled' ? [] : sinceWords(told.since, zone)), opening],
+    facts: told.what === 'moved' ? before(told.fromStartsAt, zone) : [],
+    whenLabel: { booked: 'When', moved: 'Now', cancelled: 'Cancelled' }[told.what],
+  })
+}
+
+export function writeReminderToDietitian(about: Particulars): Written {
+  const who = oneLine(about.client.name)
+  const subject = `Reminder: ${who} on ${shortWhen(about.startsAt, about.dietitian.zone)}`
+  return letterToDietitian(about, subject, {
+    paragraphs: [`This is a reminder of your appointment with ${isolated(who)}.`],
+    facts: [],
+    whenLabel: 'When',
+  })
+}
+
+type Own = { paragraphs: string[]; facts: Fact[]; whenLabel: string }
+
+function letterToDietitian(about: Particulars, subject: string, own: Own): Written {
+  return writeLetter({
+    subject,
+    greeting: `Hello ${isolated(about.dietitian.name)},`,
+    paragraphs: own.paragraphs,
+    facts: [
+      ...own.facts,
+      { label: own.whenLabel, value: stretchOf(about, about.dietitian.zone) },
+      { label: 'Client', value: isolated(about.client.name) },
+      ...bookedAs(about),
+      { label: 'Where', value: whereForDietitian(about) },
+      { label: 'Appointment', value: isolated(about.typeName) },
+      { label: 'Length', value: lengthOf(about) },
+    ],
+    link: { words: 'See the appointment', address: about.practiceLink },
+    closing: [],
+    signature: [isolated(about.practice.name)],
+  })
+}
+
+const bookedAs = ({ bookedName, client }: Particulars): Fact[] =>
+  oneLine(bookedName) === oneLine(client.name) ? [] : [{ label: 'Booked as', value: isolated(bookedName) }]
+
+function whereForDietitian({ place, practice, bookedPhone }: Particulars): string {
+  if (place === 'in_person') return isolated(joinLines(practice.address) || practice.name)
+  const number = oneLine(bookedPhone)
+  return place === 'phone' && number ? `By phone. Please call ${isolated(number)}.` : placeWords[place]
+}

@@ -1,0 +1,162 @@
+import { type Request, type Response, Router } from 'express'
+import { type TimesRequest, timesPage } from '../availability/pages.ts'
+import { readDay, readInstant, readZone } from '../availability/query.ts'
+import { type Bookable, decideNow, findBookable, findTimes, listBookable } from '../availability/store.ts'
+import { localDate } from '../availability/zones.ts'
+import { type Instant, iso } from '../clock.ts'
+import type { Deps } from '../deps.ts'
+import { hashToken, isToken } from '../sealing/seal.ts'
+import { linkHolder } from '../web/access.ts'
+import { BadRequest, NotFound } from '../web/errors.ts'
+import { postedForm } from '../web/form.ts'
+import { writeInvitation } from './invitation.ts'
+import { appointmentPage, movePage, toldToClient } from './pages.ts'
+import { decideChange } from './states.ts'
+import { type Appointment, cancelAppointment, findByLink, moveAppointment } from './store.ts'
+
+const notices = {
+  taken: 'Somebody just took that time. Here is what is free now.',
+  notOpen: 'That time can’t be booked. Here is what is free now.',
+  changed: 'Your appointment was changed in the meantime. Please look again.',
+}
+
+const BY_CLIENT = { role: 'client', accountId: null } as const
+
+/** The pages behind the link in the mail: one appointment, and nothing else. */
+export function appointmentRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'config'>): Router {
+  const { db, clock, jobs, config } = deps
+  const router = Router()
+
+  async function find(req: Request): Promise<{ appointment: Appointment; token: string }> {
+    const token = String(req.params.token)
+    const appointment = isToken(token) ? await findByLink(db, hashToken(token)) : undefined
+    if (!appointment) throw new NotFound()
+    return { appointment, token }
+  }
+
+  async function pageOf(res: Response, appointment: Appointment, token: string, now: Instant) {
+    const followUps = await listBookable(db, false, now)
+    const again = followUps.map(({ type }) => ({
+      name: type.name,
+      minutes: type.offer.minutes,
+      href: `/book/${type.slug}?after=${token}`,
+    }))
+    return appointmentPage({ appointment, token, practice: res.locals.practice, again, now })
+  }
+
+  async function show(res: Response, appointment: Appointment, token: string, view = 'appointment') {
+    const page = await pageOf(res, appointment, token, clock.now())
+    res.render(`appointments/${view}`, { appointment: page, action: `/appointments/${token}/cancellation` })
+  }
+
+  router.get('/appointments/:token', linkHolder, async (req, res) => {
+    const { appointment, token } = await find(req)
+    await show(res, appointment, token)
+  })
+
+  router.get('/appointments/:token/invite.ics', linkHolder, async (req, res) => {
+    const { appointment, token } = await find(req)
+    const told = toldToClient(appointment, res.locals.practice, `${config.baseUrl}/appointments/${token}`)
+    const method = appointment.state === 'cancelled' ? 'CANCEL' : 'PUBLISH'
+    res.attachment('appointment.ics').type('text/calendar; charset=utf-8')
+    res.send(writeInvitation(told, 'client', method, clock.now()))
+  })
+
+  router.get('/appointments/:token/cancellation', linkHolder, async (req, res) => {
+    const { appointment, token } = await find(req)
+    const view = decideChange(appointment, clock.now()).ok ? 'cancel' : 'appointment'
+    await show(res, appointment, token, view)
+  })
+
+  router.post('/appointments/:token/cancellation', linkHolder, postedForm, async (req, res) => {
+    const now = clock.now()
+    const { appointment, token } = await find(req)
+    const decision = decideChange(appointment, now)
+    if (!decision.ok && decision.because !== 'cancelled') return show(res.status(422), appointment, token)
+    if (decision.ok)
+      await cancelAppointment(db, jobs, { id: appointment.id, by: BY_CLIENT, dietitianId: null }, now)
+    res.redirect(303, `/appointments/${token}`)
+  })
+
+  /** The appointment's own type with its own dietitian: a move changes the time and nothing else. */
+  async function bookableOf(appointment: Appointment, now: Instant): Promise<Bookable> {
+    const bookable = await findBookable(db, appointment.typeSlug, now)
+    if (!bookable) throw new NotFound()
+    return { ...bookable, dietitians: bookable.dietitians.filter(({ id }) => id === appointment.dietitianId) }
+  }
+
+  function timesRequest(req: Request, res: Response, appointment: Appointment, now: Instant): TimesRequest {
+    const practiceZone = res.locals.practice.zone as string
+    const asked = req.query.zone ?? req.body?.zone ?? appointment.zone
+    const { zone } = readZone(asked, undefined, practiceZone)
+    const today = localDate(now, zone)
+    const from = readDay(req.query.from, 'from') ?? today
+    return {
+      mode: 'move',
+      path: `/appointments/${req.params.token}/reschedule`,
+      keep: {},
+      zone,
+      isGuess: false,
+      practiceZone,
+      from: from < today ? today : from,
+      day: readDay(req.query.day, 'day'),
+      notice: null,
+    }
+  }
+
+  async function showTimes(res: Response, appointment: Appointment, request: TimesRequest, now: Instant) {
+    const bookable = await bookableOf(appointment, now)
+    const found = await findTimes(db, bookable, request, now, appointment.id)
+    const openings = found.openings.filter(({ start }) => start !== appointment.startsAt)
+    const dietitian = appointment.dietitianName
+    const times = timesPage({
+      request,
+      type: bookable.type,
+      dietitians: [],
+      dietitian,
+      now,
+      ...found,
+      openings,
+    })
+    res.render('appointments/times', { times })
+  }
+
+  router.get('/appointments/:token/reschedule', linkHolder, async (req, res) => {
+    const now = clock.now()
+    const { appointment, token } = await find(req)
+    if (!decideChange(appointment, now).ok) return show(res, appointment, token)
+    const request = timesRequest(req, res, appointment, now)
+    if (req.query.slot === undefined) return showTimes(res, appointment, request, now)
+    const start = readInstant(req.query.slot)
+    if (start === undefined)
+      throw new BadRequest('We could not read the time. Please choose it again.', 'slot')
+    const move = { token, slot: iso(start), start, zone: request.zone }
+    res.render('appointments/move', { move: movePage(appointment, move, res.locals.practice) })
+  })
+
+  router.post('/appointments/:token/reschedule', linkHolder, postedForm, async (req, res) => {
+    const now = clock.now()
+    const { appointment, token } = await find(req)
+    if (!decideChange(appointment, now).ok) return show(res.status(422), appointment, token)
+    const request = timesRequest(req, res, appointment, now)
+    const refuse = (status: number, notice: string) =>
+      showTimes(res.status(status), appointment, { ...request, notice }, now)
+
+    const start = readInstant(req.body?.slot)
+    if (start === undefined) return refuse(422, 'Please choose one of the times below.')
+    if (start === appointment.startsAt) return res.redirect(303, `/appointments/${token}`)
+    const bookable = await bookableOf(appointment, now)
+    const decision = await decideNow(db, bookable, start, now, appointment.id)
+    if (!decision.ok) return refuse(decision.because === 'taken' ? 409 : 422, notices[decision.because])
+
+    const [dietitian] = decision.dietitians
+    if (!dietitian) throw new NotFound()
+    const { type } = bookable
+    const move = { appointment, type, dietitian, start, zone: request.zone, by: BY_CLIENT }
+    const answer = await moveAppointment(db, jobs, move, now)
+    if (answer !== 'moved') return refuse(409, notices[answer])
+    res.redirect(303, `/appointments/${token}`)
+  })
+
+  return router
+}

@@ -1,0 +1,94 @@
+import type { Knex } from 'knex'
+import { type Instant, iso } from '../clock.ts'
+import type { StarterType } from './starter.ts'
+
+export type Habit = { title: string; text: string; icon: string }
+
+export type Practice = {
+  name: string
+  tagline: string
+  zone: string
+  email: string
+  phone: string
+  address: string
+  headline: string
+  introduction: string
+  about: string
+  callToAction: string
+  habits: Habit[]
+}
+
+const columns = {
+  name: 'name',
+  tagline: 'tagline',
+  zone: 'zone',
+  email: 'email',
+  phone: 'phone',
+  address: 'address',
+  headline: 'headline',
+  introduction: 'introduction',
+  about: 'about',
+  callToAction: 'call_to_action',
+  habits: 'habits',
+}
+
+/** The one practice of this portal; undefined before the setup. */
+export const findPractice = (db: Knex): Promise<Practice | undefined> =>
+  db('practice').first<Practice | undefined>(columns)
+
+/** @throws {Error} a unique violation when there is a practice already */
+export async function insertPractice(db: Knex, practice: Practice, now: Instant): Promise<void> {
+  const { callToAction, habits, ...rest } = practice
+  await db('practice').insert({
+    ...rest,
+    call_to_action: callToAction,
+    habits: JSON.stringify(habits),
+    created_at: iso(now),
+  })
+}
+
+export type NewDietitian = {
+  accountId: string
+  slug: string
+  name: string
+  credentials: string
+  zone: string
+  biography: string
+  dailyLimit: number | null
+  position: number
+}
+
+export async function insertDietitian(db: Knex, dietitian: NewDietitian, now: Instant): Promise<string> {
+  const { accountId, dailyLimit, ...rest } = dietitian
+  const row = { ...rest, account_id: accountId, daily_limit: dailyLimit, created_at: iso(now) }
+  const [inserted] = await db('dietitians').insert(row).returning<{ id: string }[]>('id')
+  return (inserted as { id: string }).id
+}
+
+/** The zone in which a dietitian's hours are read. */
+export async function findZone(db: Knex, dietitianId: string): Promise<string> {
+  const row = await db('dietitians').where({ id: dietitianId }).first<{ zone: string } | undefined>('zone')
+  if (!row) throw new Error('No such dietitian')
+  return row.zone
+}
+
+type Hours = { weekday: number; from_minute: number; to_minute: number }
+
+/** The types a practice offers and the hours of the dietitian who offers them. */
+export async function insertOffer(
+  db: Knex,
+  dietitianId: string,
+  offer: { types: StarterType[]; hours: Hours[] },
+  now: Instant,
+): Promise<void> {
+  const rows = offer.types.map((type, position) => ({
+    ...type,
+    currency: 'USD',
+    position,
+    created_at: iso(now),
+  }))
+  const types = await db('appointment_types').insert(rows).returning<{ id: string }[]>('id')
+  const links = types.map(({ id }) => ({ appointment_type_id: id, dietitian_id: dietitianId }))
+  await db('appointment_type_dietitians').insert(links)
+  await db('weekly_hours').insert(offer.hours.map((hours) => ({ ...hours, dietitian_id: dietitianId })))
+}

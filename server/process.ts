@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Config, ConfigRefusal } from './config.ts'
+import { connect } from './database/connect.ts'
+import { type Embedded, startEmbedded } from './database/embedded.ts'
+import { makeSealingKey } from './sealing/seal.ts'
+
+/** What start, setup and migrate share: where the database is, and the secrets that go with it. */
+
+export type Secrets = { sessionSecret: string; sealingKeys: string }
+
+export async function openDatabase(config: Config, log: (line: string) => void) {
+  const embedded: Embedded | undefined = config.databaseUrl
+    ? undefined
+    : await startEmbedded({ folder: path.resolve(config.dataFolder), log })
+  const url = config.databaseUrl ?? (embedded as Embedded).url
+  return { url, embedded, db: connect(url) }
+}
+
+/** Secrets that are set, or made once beside the embedded database, readable by their owner alone. */
+export async function readSecrets(config: Config): Promise<Secrets> {
+  const { sessionSecret, sealingKeys, dataFolder } = config
+  if (sessionSecret && sealingKeys) return { sessionSecret, sealingKeys }
+  const file = path.resolve(dataFolder, 'secrets.json')
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  const made: Secrets = kept ? JSON.parse(kept) : await makeSecrets(file)
+  if (!made.sessionSecret || !made.sealingKeys)
+    throw new ConfigRefusal(`${file} does not hold the secrets that it should`)
+  return { sessionSecret: sessionSecret ?? made.sessionSecret, sealingKeys: sealingKeys ?? made.sealingKeys }
+}
+
+async function makeSecrets(file: string): Promise<Secrets> {
+  const secrets = { sessionSecret: randomBytes(48).toString('base64url'), sealingKeys: makeSealingKey() }
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  return secrets
+}
+
+/** One clear line for whoever runs it; a stack only for what nobody foresaw. */
+export function explainFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (error instanceof ConfigRefusal)
+    return `The settings need a correction:\n  ${error.message.replaceAll('\n', '\n  ')}`
+  if (code === 'EADDRINUSE')
+    return 'The port is taken by another program. Set PORT to another one, like PORT=3001.'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOSPC')
+    return (error as Error).message
+  if (error instanceof Error && error.name === 'EmbeddedRefusal') return error.message
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code.startsWith('28') || code === '3D000') {
+    return `The database of DATABASE_URL can't be reached: ${(error as Error).message || code}`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

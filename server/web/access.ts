@@ -1,0 +1,68 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { Forbidden, NotFound } from './errors.ts'
+
+/** The signed-in person, as the session knows them. */
+export type Account = { id: string; role: 'client' | 'dietitian'; dietitianId: string | null; name: string }
+
+declare global {
+  namespace Express {
+    interface User extends Account {}
+  }
+}
+
+const guards = new Set<RequestHandler>()
+
+function guard(handler: RequestHandler): RequestHandler {
+  guards.add(handler)
+  return handler
+}
+
+export const isGuard = (handler: unknown): boolean => guards.has(handler as RequestHandler)
+
+/** For everybody, signed in or not. */
+export const anyone = guard(function anyone(_req, _res, next) {
+  next()
+})
+
+/** The secret in the path decides: the store finds one record by it, or none. Nobody keeps or indexes the page. */
+export const linkHolder = guard(function linkHolder(_req, res, next) {
+  res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' })
+  next()
+})
+
+/** A signed-in dietitian; strangers are shown the way to sign in and come back. */
+export const dietitian = guard(function dietitian(req, res, next) {
+  if (!req.user) return askToSignIn(req, res)
+  if (req.user.role !== 'dietitian' || !req.user.dietitianId) throw new Forbidden()
+  next()
+})
+
+function askToSignIn(req: Request, res: Response) {
+  const back = req.method === 'GET' ? req.originalUrl : '/practice'
+  res.redirect(303, `/sign-in?returnTo=${encodeURIComponent(back)}`)
+}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
+
+/** Only from this very machine: not through a proxy, not by a name that somebody points at loopback. */
+export const loopback = guard(function loopback(req: Request, res: Response, next: NextFunction) {
+  const isNear = LOOPBACK.test(req.socket.remoteAddress ?? '') && LOOPBACK_HOST.test(req.headers.host ?? '')
+  if (!isNear || FORWARDED.some((name) => name in req.headers)) throw new NotFound()
+  res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' })
+  next()
+})
+
+/** The dietitian whose pages these are. Behind the guard `dietitian` only. */
+export function signedInDietitian(req: Request): { accountId: string; dietitianId: string; name: string } {
+  if (!req.user?.dietitianId) throw new Forbidden()
+  return { accountId: req.user.id, dietitianId: req.user.dietitianId, name: req.user.name }
+}
+
+/** Where to go after signing in: a path of ours or the fallback, never another site. */
+export function insidePath(path: unknown, fallback: string): string {
+  if (typeof path !== 'string' || path.length > 500 || !/^\/(?![/\\])[\x21-\x7e]*$/.test(path))
+    return fallback
+  return path.includes('\\') ? fallback : path
+}

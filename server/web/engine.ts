@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import ejs from 'ejs'
+import type { Express } from 'express'
+import * as words from '../words.ts'
+
+/** What a view says of itself, for the layout around it. */
+export type Page = {
+  title: string
+  description: string
+  layout: 'public' | 'practice' | 'none'
+  /** A section of the navigation that this page belongs to. */
+  section: string
+  noindex: boolean
+  /** Modules of public/js, without the ending. */
+  scripts: string[]
+}
+
+const require = createRequire(import.meta.url)
+const icons = new Map<string, string>()
+
+/** An icon of lucide as inline SVG, hidden from screen readers: a word always stands beside it. */
+function icon(name: string): string {
+  let svg = icons.get(name)
+  if (svg === undefined) {
+    const file = require.resolve(`lucide-static/icons/${name}.svg`)
+    svg = readFileSync(file, 'utf8')
+      .replace(/<!--.*?-->\s*/s, '')
+      .replace(/\s+class="[^"]*"/, '')
+      .replace(/\s+xmlns="[^"]*"/, '')
+      .replace('<svg', '<svg class="icon" aria-hidden="true" focusable="false"')
+      .replace(/\s*\n\s*/g, ' ')
+      .trim()
+    icons.set(name, svg)
+  }
+  return svg
+}
+
+const templates = new Map<string, ejs.TemplateFunction>()
+
+function template(file: string, views: string): ejs.TemplateFunction {
+  let compiled = templates.get(file)
+  if (!compiled) {
+    compiled = ejs.compile(readFileSync(file, 'utf8'), {
+      filename: file,
+      views: [views],
+      cache: true,
+      rmWhitespace: true,
+    })
+    templates.set(file, compiled)
+  }
+  return compiled
+}
+
+/** EJS with a layout: the view sets `page.title` and the like, the layout of its kind goes around it. */
+export function useViews(app: Express, views: string, asset: (file: string) => string): void {
+  app.set('views', views)
+  app.set('view engine', 'ejs')
+  app.enable('view cache')
+  app.engine('ejs', (file, options, done) => {
+    try {
+      const page: Page = {
+        title: '',
+        description: '',
+        layout: 'public',
+        section: '',
+        noindex: false,
+        scripts: [],
+      }
+      const locals = Object.assign(options, { page, body: '' })
+      locals.body = template(file, views)(locals)
+      if (page.layout === 'none') return done(null, locals.body)
+      done(null, template(path.join(views, 'layout', `${page.layout}.ejs`), views)(locals))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  Object.assign(app.locals, {
+    ...words,
+    icon,
+    asset,
+    practice: undefined,
+    account: undefined,
+    form: undefined,
+  })
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { Knex } from 'knex'
+import pg from 'pg'
+import { connect } from '../../server/database/connect.ts'
+
+/** The server and the migrated template come from test/support/run.ts. */
+const server = () => {
+  const { FLORA_TEST_SERVER: url, FLORA_TEST_TEMPLATE: template } = process.env
+  if (!url || !template) throw new Error('Run tests with: npm run mocha -- test/the/file.test.ts')
+  return { url, template }
+}
+
+export async function onServer(sql: string, url = server().url): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
+
+const urlOf = (name: string, base = server().url): string => {
+  const url = new URL(base)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** A database of one's own, cloned from the template in some 30 ms. */
+export async function cloneDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `flora_${randomUUID().replaceAll('-', '')}`
+  await onServer(`create database ${name} template ${server().template}`)
+  return { url: urlOf(name), drop: () => onServer(`drop database ${name} with (force)`) }
+}
+
+type Kept = { url: string; db: Knex; end(): Promise<void> }
+let kept: Promise<Kept> | undefined
+
+async function open(): Promise<Kept> {
+  const { url, drop } = await cloneDatabase()
+  const db = connect(url)
+  const end = async () => {
+    await db.destroy()
+    await drop()
+  }
+  return { url, db, end }
+}
+
+/** This process's database, one for all its test files. */
+export const testDatabase = async (): Promise<Knex> => (await openTestDatabase()).db
+
+export function openTestDatabase(): Promise<Kept> {
+  kept ??= open()
+  return kept
+}
+
+export async function endTestDatabase(): Promise<void> {
+  await (await kept)?.end()
+  kept = undefined
+}
+
+const tables = [
+  'audit_entries',
+  'sent_mails',
+  'outbox_mails',
+  'appointment_changes',
+  'appointments',
+  'clients',
+  'inquiries',
+  'articles',
+  'time_off',
+  'date_exceptions',
+  'weekly_hours',
+  'appointment_type_dietitians',
+  'appointment_types',
+  'dietitians',
+  'sessions',
+  'sign_in_failures',
+  'accounts',
+  'practice',
+  'pgboss.job',
+]
+
+/** Empties all tables; one batch of DELETEs takes 2 ms where TRUNCATE takes over 100. */
+export async function reset(): Promise<Knex> {
+  const db = await testDatabase()
+  await db.raw(tables.map((table) => `delete from ${table}`).join(';'))
+  return db
+}
