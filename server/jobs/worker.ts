@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { fromKnex, PgBoss } from 'pg-boss'
+import { fromKnex, type JobResult, PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { Instant } from '../clock.ts'
 import { connectionSettings } from '../database/connect.ts'
@@ -44,7 +44,14 @@ const queueOptions = {
   deleteAfterSeconds: 3 * 24 * 3600,
 }
 
-const POLL_SECONDS = 1
+/** A few at once, and without a pause while there are more: a full day of mails leaves in seconds. */
+const workOptions = {
+  pollingIntervalSeconds: 1,
+  batchSize: 5,
+  burstWhenBatchFull: true,
+  perJobResults: true,
+} as const
+
 const STOP_WITHIN = 10_000
 
 /** @param isWorking whether this process also takes jobs, and looks after the queues */
@@ -69,7 +76,7 @@ export async function startJobs(options: { url: string; log: Logger; isWorking: 
   return {
     async publish(trx, event, data) {
       const db = fromKnex(trx)
-      await Promise.all(listeners[event].map((queue) => boss.send(queue, data, { db })))
+      for (const queue of listeners[event]) await boss.send(queue, data, { db })
     },
     async schedule(trx, queue, data, startAt, key) {
       await boss.send(queue, data, { db: fromKnex(trx), startAfter: new Date(startAt), singletonKey: key })
@@ -78,14 +85,19 @@ export async function startJobs(options: { url: string; log: Logger; isWorking: 
       for (const { queue, cron } of timetable) await boss.schedule(queue, cron, {})
       for (const queue of queueNames) {
         const run = handlers[queue] as (data: object) => Promise<void>
-        const once = async ([job]: { data: object }[]) => {
-          if (!job) return
-          await run(job.data).catch((error) => {
+        const settle = async ({ id, data }: { id: string; data: object }): Promise<JobResult> => {
+          try {
+            await run(data)
+            return { id, status: 'completed' }
+          } catch (error) {
+            // Nothing of the error is kept with the job: the words of a mail server may name people.
             log.warn({ queue, ...errorFacts(error) }, 'job failed, it will be tried again')
-            throw new Error(`failed: ${queue}`) // kept with the job: no words of a mail server, they may name people
-          })
+            return { id, status: 'failed', output: { kind: error instanceof Error ? error.name : 'unknown' } }
+          }
         }
-        await boss.work<object>(queue, { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 }, once)
+        await boss.work<object, unknown, typeof workOptions>(queue, workOptions, (jobs) =>
+          Promise.all(jobs.map(settle)),
+        )
       }
     },
     isReady: async () => (await boss.getQueues()).length >= queueNames.length,
