@@ -34,11 +34,12 @@ function stopAll(): Promise<void> {
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), STOP_WITHIN)
+    const sweep = setInterval(() => server.closeIdleConnections(), 50) // those that were just answered
     server.close(() => {
       clearTimeout(impatience)
+      clearInterval(sweep)
       resolve()
     })
-    server.closeIdleConnections()
   })
 
 function listen(server: Server, { port, host }: Config): Promise<number> {

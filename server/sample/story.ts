@@ -10,7 +10,7 @@ export const practice: Practice = {
   email: 'hello@bluetree.example',
   phone: '+1 317 555 0142',
   address: '418 Blue Tree Lane\nIndianapolis, IN 46204',
-  headline: 'A calmer gut. Clearer skin. One plan that fits your life.',
+  headline: 'Your gut and your skin, looked at together.',
   introduction:
     'We help people with IBS, SIBO, celiac disease and skin that flares find out what their gut is asking for. In Indianapolis, and by video or phone wherever you are.',
   about:

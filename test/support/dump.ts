@@ -1,0 +1,33 @@
+import type { Knex } from 'knex'
+
+export type Dump = Record<string, string[]>
+
+const listSql = `
+  select table_schema || '.' || table_name as name from information_schema.tables
+  where table_type = 'BASE TABLE' and (table_schema = 'public' or table_name = 'job')
+  order by 1`
+
+let names: Promise<string[]> | undefined
+
+/** Every row of every table as text, the jobs that wait included: to see that nothing changed, or what holds a word. */
+export async function dump(db: Knex, leaveOut: string[] = []): Promise<Dump> {
+  names ??= db
+    .raw<{ rows: { name: string }[] }>(listSql)
+    .then(({ rows }) => rows.map(({ name }) => name).filter((name) => !name.includes('knex_')))
+  const wanted = (await names).filter((name) => !leaveOut.includes(name.replace('public.', '')))
+  const parts = wanted.map((name) => `select '${name}' as name, to_jsonb(t)::text as row from ${name} t`)
+  const { rows } = await db.raw<{ rows: { name: string; row: string }[] }>(
+    `${parts.join(' union all ')} order by 1, 2`,
+  )
+  const all: Dump = Object.fromEntries(wanted.map((name) => [name, []]))
+  for (const { name, row } of rows) all[name]?.push(row)
+  return all
+}
+
+/** How many rows each table has that has any. */
+export const counts = (dumped: Dump): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(dumped)
+      .filter(([, rows]) => rows.length > 0)
+      .map(([name, rows]) => [name.replace('public.', ''), rows.length]),
+  )

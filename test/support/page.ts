@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import type { TestApp } from './app.ts'
+import {
+  ancestor,
+  byTag,
+  controlsOf,
+  type Element,
+  messageFor,
+  nameOf,
+  readHtml,
+  sentBy,
+  type Tree,
+  textOf,
+} from './html.ts'
+
+/** A little browser: opens pages, keeps cookies, follows redirects, presses buttons by what is written on them. */
+export type Visitor = {
+  cookies: Map<string, string>
+  open(path: string, headers?: Record<string, string>): Promise<Page>
+  /** Posts fields as a form of ours would, without a page that has it. */
+  post(path: string, fields: Fields, headers?: Record<string, string>): Promise<Page>
+  /** One request as it is: redirects are not followed. */
+  send(method: string, path: string, options?: Sending): Promise<Answer>
+}
+
+export type Fields = Record<string, string | string[]>
+type Sending = { body?: string | Uint8Array; headers?: Record<string, string> }
+export type Answer = { status: number; headers: Headers; body: string; location: string | null }
+
+/** Values to type, by the name of the field; null leaves a tick box or a choice empty. */
+type Typed = Record<string, string | null>
+
+export type Page = {
+  /** Where one landed, after redirects. */
+  path: string
+  status: number
+  headers: Headers
+  html: string
+  tree: Tree
+  title: string
+  h1: string
+  /** All that is read out of the page's main part. */
+  text: string
+  links: { name: string; href: string }[]
+  buttons: string[]
+  link(name: string | RegExp): Promise<Page>
+  button(name: string | RegExp, typed?: Typed): Promise<Page>
+  value(field: string): string | undefined
+  errorFor(field: string): string | undefined
+  hasField(field: string): boolean
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+const MOST_REDIRECTS = 5
+
+export function visit(app: Pick<TestApp, 'baseUrl'>): Visitor {
+  const cookies = new Map<string, string>()
+
+  async function send(method: string, path: string, { body, headers }: Sending = {}): Promise<Answer> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await fetch(`${app.baseUrl}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { ...(cookie ? { cookie } : {}), ...headers },
+      ...(body === undefined ? {} : { body }),
+    })
+    answer.headers.getSetCookie().forEach(keep)
+    const location = answer.headers.get('location')
+    return { status: answer.status, headers: answer.headers, body: await answer.text(), location }
+  }
+
+  function keep(line: string) {
+    const [, name = '', value = ''] = line.match(/^([^=]+)=([^;]*)/) ?? []
+    if (/expires=Thu, 01 Jan 1970/i.test(line)) cookies.delete(name)
+    else cookies.set(name, value)
+  }
+
+  async function follow(first: Answer, path: string): Promise<Page> {
+    let answer = first
+    let at = path
+    for (let turn = 0; answer.status === 303; turn += 1) {
+      assert.ok(turn < MOST_REDIRECTS, `Redirected in circles at ${at}`)
+      at = answer.location ?? ''
+      assert.match(at, /^\//, `Redirected to another site: ${at}`)
+      answer = await send('GET', at)
+    }
+    return pageOf(visitor, answer, at)
+  }
+
+  const visitor: Visitor = {
+    cookies,
+    send,
+    open: async (path, headers = {}) => follow(await send('GET', path, { headers }), path),
+    async post(path, fields, headers = {}) {
+      const all = { 'content-type': FORM, 'sec-fetch-site': 'same-origin', ...headers }
+      return follow(await send('POST', path, { body: encode(fields), headers: all }), path)
+    },
+  }
+  return visitor
+}
+
+export const encode = (fields: Fields): string =>
+  new URLSearchParams(
+    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+  ).toString()
+
+const fits = (name: string | RegExp, text: string) =>
+  typeof name === 'string' ? text === name : name.test(text)
+
+/** The one that has this name; when several have, the first, as a person would take it. */
+function named(elements: Element[], name: string | RegExp, kind: string): Element {
+  const found = elements.find((element) => fits(name, nameOf(element)))
+  const names = elements.map((element) => `  ${nameOf(element)}`).join('\n')
+  return found ?? assert.fail(`No ${kind} ${name} on this page. There are:\n${names}`)
+}
+
+function pageOf(visitor: Visitor, answer: Answer, path: string): Page {
+  const tree = readHtml(answer.body)
+  const [main] = byTag(tree, 'main')
+  const control = (field: string) => {
+    const controls = byTag(tree, 'input', 'select', 'textarea').filter(
+      ({ attribs }) => attribs.name === field,
+    )
+    return controls.find((one) => sentBy(one) !== undefined) ?? controls[0]
+  }
+  const links = byTag(tree, 'a').filter(({ attribs }) => attribs.href !== undefined)
+  const buttons = byTag(tree, 'button')
+  return {
+    path,
+    status: answer.status,
+    headers: answer.headers,
+    html: answer.body,
+    tree,
+    title: byTag(tree, 'title').map(titleText).join(),
+    h1: byTag(tree, 'h1').map(textOf).join(' | '),
+    text: textOf(main ?? tree),
+    links: links.map((link) => ({ name: nameOf(link), href: link.attribs.href as string })),
+    buttons: buttons.map(nameOf),
+    link: (name) => visitor.open(resolve(named(links, name, 'link').attribs.href as string, path)),
+    button: (name, typed = {}) => press(visitor, named(buttons, name, 'button'), typed, path),
+    hasField: (field) => control(field) !== undefined,
+    value: (field) => {
+      const found = control(field)
+      return found && sentBy(found)
+    },
+    errorFor: (field) => {
+      const found = control(field)
+      return found && messageFor(tree, found)
+    },
+  }
+}
+
+const titleText = (title: Element): string => title.children.map((node) => textOf(node)).join('')
+
+function resolve(href: string, base: string): string {
+  const { pathname, search } = new URL(href, new URL(base, 'http://flora.test'))
+  return pathname + search
+}
+
+function press(visitor: Visitor, button: Element, typed: Typed, path: string): Promise<Page> {
+  const form = ancestor(button, 'form') ?? assert.fail(`The button ${nameOf(button)} is in no form`)
+  const method = (form.attribs.method ?? 'get').toLowerCase()
+  const fields = filledIn(form, typed)
+  if (button.attribs.name) fields[button.attribs.name] = button.attribs.value ?? ''
+  const action = resolve(form.attribs.action ?? '', path)
+  return method === 'post' ? visitor.post(action, fields) : visitor.open(`${action}?${encode(fields)}`)
+}
+
+/** What the form would send after somebody typed. */
+function filledIn(form: Element, typed: Typed): Record<string, string> {
+  const controls = controlsOf(form)
+  const names = new Set(controls.map(({ attribs }) => attribs.name))
+  for (const name of Object.keys(typed)) assert.ok(names.has(name), `The form has no field ${name}`)
+  const fields: Record<string, string> = {}
+  for (const control of controls) {
+    const { name, type } = control.attribs
+    if (!name) continue
+    const value = Object.hasOwn(typed, name) ? typed[name] : sentBy(control)
+    if (value === null || value === undefined) continue
+    checkChoice(control, controls, value, type)
+    fields[name] = control.name === 'textarea' ? value.replace(/\r?\n/g, '\r\n') : value
+  }
+  return fields
+}
+
+/** A person can only choose what is there. */
+function checkChoice(control: Element, controls: Element[], value: string, type = 'text') {
+  if (type !== 'radio') return
+  const choices = controls.filter(({ attribs }) => attribs.name === control.attribs.name)
+  const values = choices.map(({ attribs }) => attribs.value)
+  assert.ok(values.includes(value), `${control.attribs.name} can’t be ${value}, only ${values.join(', ')}`)
+}
