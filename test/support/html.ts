@@ -59,8 +59,11 @@ export function sentBy(control: Element): string | undefined {
   return ['submit', 'button', 'reset'].includes(type) ? undefined : (value ?? '')
 }
 
-/** The text of a textarea: the line end right after its tag is not part of it. */
-const raw = (element: Element): string => DomUtils.innerText(element).replace(/^\r?\n/, '')
+/** The text of a textarea: the parser leaves its entities alone, and the line end right after its tag is not part of it. */
+function raw(element: Element): string {
+  const source = DomUtils.textContent(element).replaceAll('<', '&lt;')
+  return DomUtils.textContent(readHtml(source)).replace(/^\r?\n/, '')
+}
 
 /** The label of a control: its own, the one around it, or what the fieldset asks. */
 export function labelOf(tree: Tree, control: Element): string {

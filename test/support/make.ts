@@ -134,6 +134,34 @@ export const make = {
     return { ...row, id, token }
   },
 
+  /** A message to the practice, unanswered. */
+  async inquiry(db: Knex, given: Given & { message?: string } = {}) {
+    const { message = 'Do you see children?', ...rest } = given
+    const id = randomUUID()
+    const place = { table: 'inquiries', column: 'message_sealed', row: id }
+    return insert(db, 'inquiries', {
+      id,
+      name: `Writer ${next()}`,
+      email: 'writer@example.com',
+      message_sealed: sealer.seal(place, message),
+      created_at: at,
+      ...rest,
+    })
+  },
+
+  article: (db: Knex, given: Given = {}) => {
+    const n = next()
+    return insert(db, 'articles', {
+      slug: `article-${n}`,
+      title: `Article ${n}`,
+      summary: 'What the gut has to do with the skin.',
+      body_markdown: '## One\n\nWords.\n\n## Two\n\nMore words.',
+      published_at: at,
+      updated_at: at,
+      ...given,
+    })
+  },
+
   /** A practice with one dietitian who is there every day from 9 to 17 and one type of an hour. */
   async world(db: Knex, given: { type?: Given; dietitian?: Given } = {}) {
     const practice = await make.practice(db)

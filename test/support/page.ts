@@ -101,7 +101,9 @@ export function visit(app: Pick<TestApp, 'baseUrl'>): Visitor {
 
 export const encode = (fields: Fields): string =>
   new URLSearchParams(
-    Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),
+    Object.entries(fields).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one]),
+    ),
   ).toString()
 
 const fits = (name: string | RegExp, text: string) =>

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { hashSync } from '@node-rs/argon2'
+import type { TestApp } from './app.ts'
+import { type Page, type Visitor, visit } from './page.ts'
+
+export const PASSWORD = 'seven quiet pears'
+
+// Far cheaper than what the program makes: a test signs in, it does not test the cost.
+const hash = hashSync(PASSWORD, { algorithm: 2, memoryCost: 512, timeCost: 1, parallelism: 1 })
+
+/** Gives an account the password above. @returns its e-mail */
+export async function withPassword({ db }: TestApp, accountId: unknown): Promise<string> {
+  const [row] = await db('accounts')
+    .where({ id: accountId })
+    .update({ password_hash: hash })
+    .returning<{ email: string }[]>('email')
+  return (row as { email: string }).email
+}
+
+/** A visitor who has signed in as this dietitian, by the page. */
+export async function signedIn(app: TestApp, dietitian: { account_id?: unknown }): Promise<Visitor> {
+  const email = await withPassword(app, dietitian.account_id)
+  const visitor = visit(app)
+  const page = await visitor.open('/sign-in')
+  const desk = await page.button('Sign in', { email, password: PASSWORD })
+  assert.equal(desk.path, '/practice')
+  return visitor
+}
+
+export const ana = {
+  name: 'Ana Ruiz',
+  email: 'ana@example.com',
+  place: 'video',
+  brings: 'Bloated after lunch',
+}
+
+/** Picks a day and a time on the page of times. @returns the page that asks for the details */
+export async function hold(
+  visitor: Visitor,
+  type: { slug: string },
+  day: RegExp,
+  time: string | RegExp,
+): Promise<Page> {
+  const times = await visitor.open(`/book/${type.slug}`)
+  const onDay = await times.link(day)
+  return onDay.button(time)
+}
+
+/** Books with Ana's details. @returns the appointment's own page */
+export async function book(
+  visitor: Visitor,
+  type: { slug: string },
+  day: RegExp,
+  time: string | RegExp,
+): Promise<Page> {
+  const details = await hold(visitor, type, day, time)
+  const booked = await details.button('Book this appointment', ana)
+  assert.equal(booked.h1, 'Your appointment is booked')
+  return booked
+}
