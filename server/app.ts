@@ -10,6 +10,7 @@ import { bookingRoutes } from './booking/routes.ts'
 import { calendarRoutes } from './calendar/routes.ts'
 import type { Deps } from './deps.ts'
 import { healthRoutes } from './health/routes.ts'
+import { holdRoutes } from './holds/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { getInTouchRoutes, inquiryRoutes } from './inquiries/routes.ts'
 import { outboxRoutes } from './mail/routes.ts'
@@ -52,6 +53,7 @@ export function createApp(deps: Deps, pool: pg.Pool): Express {
   app.use(articleRoutes(deps))
   app.use(zoneRoutes(deps))
   app.use(bookingRoutes(deps))
+  app.use(holdRoutes(deps))
   app.use(appointmentRoutes(deps))
   app.use(getInTouchRoutes(deps))
 

@@ -226,3 +226,19 @@ export function practiceWhen(start: Instant, zone: string, practiceZone: string)
 /** "9:00 AM to 10:00 AM" */
 export const timeSpan = (start: Instant, end: Instant, zone: string): string =>
   `${words.timeOf(start, zone)} to ${words.timeOf(end, zone)}`
+
+/** The choice of a dietitian, when there is one: anyone, or somebody by name. */
+export function dietitianChoices(
+  dietitians: { name: string; slug: string }[],
+  { path, keep, zone }: TimesRequest,
+): TimesPage['dietitians'] {
+  if (dietitians.length < 2) return []
+  const { with: chosen, ...others } = keep
+  const anyone = { name: 'Anyone', href: link(path, { ...others, zone }), isSelected: chosen === undefined }
+  const named = dietitians.map(({ name, slug }) => ({
+    name,
+    href: link(path, { ...others, with: slug, zone }),
+    isSelected: chosen === slug,
+  }))
+  return [anyone, ...named]
+}

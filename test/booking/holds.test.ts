@@ -126,7 +126,7 @@ describe('a hold', () => {
     await holdTen(visitor)
     await book(rival, world.type, wednesday, '1:00 PM')
     app.clock.set(later(10 + 24 * 60 + 1))
-    const { deleteOldHolds } = await import('../../server/booking/store.ts')
+    const { deleteOldHolds } = await import('../../server/holds/store.ts')
     assert.equal(await deleteOldHolds(app.db, app.clock.now()), 1)
     assert.deepEqual(await app.db('appointments').pluck('state'), ['booked'])
   })
