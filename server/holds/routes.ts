@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Request, type Response, Router } from 'express'
 import { type Appointment, findByHold } from '../appointments/store.ts'
 import { readInstant } from '../availability/query.ts'
@@ -12,15 +11,14 @@ import { NotFound } from '../web/errors.ts'
 import { emptyForm, type Form, postedForm, refusedForm } from '../web/form.ts'
 import { type BookingFields, readBooking } from './forms.ts'
 import { detailsPage } from './pages.ts'
-import { type Booking, bookHeld, extendHold, giveBack, insertHold } from './store.ts'
+import { type Booking, bookHeld, extendHold, giveBack, renewHold } from './store.ts'
 
 const LOST = 'The time we kept for you ran out and somebody else took it. Please choose another one.'
 
 /** From a time that is kept to an appointment. */
-export function holdRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer' | 'config'>): Router {
-  const { db, clock, jobs, sealer, config } = deps
+export function holdRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'>): Router {
+  const { db, clock, jobs, sealer } = deps
   const router = Router()
-  const host = new URL(config.baseUrl).hostname
 
   async function findHold(req: Request): Promise<{ hold: Appointment; token: string }> {
     const token = String(req.params.hold)
@@ -81,17 +79,13 @@ export function holdRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer' |
     res.redirect(303, hold.clientId ? `/book/holds/${token}` : `/book/${hold.typeSlug}?${query}`)
   })
 
-  /** The id of a row that keeps the time somebody wants: their hold, or a new one when it ended or they chose again. */
+  /** The hold, once it keeps the time that somebody wants: as it is, or renewed when it ended or they chose again. */
   async function keepTime(hold: Appointment, bookable: Bookable, chosen: Instant | undefined, now: Instant) {
     if (!hasEnded(hold, now) && (chosen ?? hold.startsAt) === hold.startsAt) return { id: hold.id }
     const start = chosen ?? hold.startsAt
     const decision = await decideNow(db, bookable, start, now, hold.id)
     const [dietitian] = decision.ok ? decision.dietitians : []
-    if (!dietitian) return 'taken'
-    if (hold.state === 'held') await giveBack(db, hold.id)
-    const { zone, clientId } = hold
-    const again = { type: bookable.type, dietitian, start, zone, clientId, holdHash: hashToken(makeToken()) }
-    return insertHold(db, { ...again, uid: `${randomUUID()}@${host}` }, now)
+    return dietitian ? renewHold(db, { id: hold.id, type: bookable.type, dietitian, start }, now) : 'taken'
   }
 
   router.post('/book/holds/:hold/appointment', linkHolder, postedForm, async (req, res) => {

@@ -61,6 +61,42 @@ export async function insertHold(db: Knex, hold: NewHold, now: Instant): Promise
   }
 }
 
+const renewHoldSql = `
+  update appointments set state = 'held', starts_at = ?, ends_at = ?, blocks = tstzrange(?, ?), held_until = ?
+  where id = ? and state in ('held', 'lapsed')
+  returning id`
+
+export type Renewal = { id: string; type: AppointmentType; dietitian: BookableDietitian; start: Instant }
+
+/**
+ * Keeps a time, the old one or another, in the row of a hold that ended: its secret still leads to what becomes of it,
+ * so that a second press of the button finds the appointment.
+ * @returns 'taken' when somebody else has the time, or the hold is an appointment by now
+ */
+export async function renewHold(db: Knex, renewal: Renewal, now: Instant): Promise<{ id: string } | 'taken'> {
+  const { id, type, dietitian, start } = renewal
+  const blocks = blockedBy(start, type)
+  try {
+    return await db.transaction(async (trx) => {
+      await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [dietitian.id])
+      if (await isDayFull(trx, dietitian, start, now, id)) return 'taken'
+      await trx.raw(lapseExpiredSql, [dietitian.id, iso(now), iso(blocks.from), iso(blocks.to)])
+      const { rows } = await trx.raw<{ rows: { id: string }[] }>(renewHoldSql, [
+        iso(start),
+        iso(start + type.offer.minutes * MINUTE),
+        iso(blocks.from),
+        iso(blocks.to),
+        iso(now + HOLD_MINUTES * MINUTE),
+        id,
+      ])
+      return rows[0] ?? 'taken'
+    })
+  } catch (error) {
+    if (isTaken(error)) return 'taken'
+    throw error
+  }
+}
+
 /** Ten minutes more from now on, once. @returns whether it was extended */
 export async function extendHold(db: Knex, holdHash: Buffer, now: Instant): Promise<boolean> {
   const count = await db('appointments')

@@ -30,5 +30,9 @@ export function homeRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
     })
   })
 
+  router.get('/robots.txt', anyone, (_req, res) => {
+    res.type('text').send('User-agent: *\nDisallow: /appointments/\nDisallow: /book/holds/\nDisallow: /practice\n')
+  })
+
   return router
 }

@@ -123,7 +123,7 @@ export function errorPages(log: Logger): ErrorRequestHandler {
     const what = explain(error)
     if (what.status >= 500 && what !== words.notSetUp)
       log.error({ request: req.id, status: what.status, ...errorFacts(error) }, what.title)
-    if (what.status === 403) log.warn({ request: req.id, account: req.user?.id, address: req.ip }, 'refused')
+    if (what.status === 403) log.warn({ request: req.id, account: req.user?.id }, 'refused')
     if (res.headersSent) return next(error)
     answer(req, res, what)
   }

@@ -1,3 +1,4 @@
+import { benchPages } from './pages.ts'
 import { benchRace } from './race.ts'
 import { benchSlots } from './slots.ts'
 
@@ -10,6 +11,7 @@ const benches: Record<string, Bench> = {
     benchSlots()
     return undefined
   },
+  pages: benchPages,
   race: benchRace,
 }
 

@@ -72,7 +72,7 @@ async function seed(url: string): Promise<void> {
   })
 }
 
-/** Each round has four hours of its own; each of the daily limit a day of its own. */
+/** Each round has four hours of its own; each of the daily limit a day of its own, beside a day that stays free. */
 function planRounds(now: Instant): Round[] {
   const first = now - (now % DAY) + 3 * DAY
   let taken = 0
@@ -83,7 +83,7 @@ function planRounds(now: Instant): Round[] {
       return { kind, wishes, winners, isConfirmed: n % 2 === 0 }
     })
   const own = () => first + taken++ * 4 * HOUR + HOUR
-  const day = () => first + taken++ * DAY
+  const day = () => first + taken++ * 2 * DAY
   const rounds = settings.flatMap((setting) => plan(setting, own))
   taken = 0
   return [...rounds, ...plan(limited, day)]

@@ -41,7 +41,10 @@ describe('the Postgres that comes with npm', function () {
 
   afterEach(async () => {
     for (const child of children.splice(0)) await killHard(child)
-    for (const pid of elsewhere.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGINT')
+    for (const pid of elsewhere.splice(0)) {
+      if (isAlive(pid)) process.kill(pid, 'SIGINT')
+      assert.ok(await until(() => !isAlive(pid), 10_000), 'the Postgres of a killed Flora should stop')
+    }
     for (const embedded of started.splice(0)) await embedded.stop()
     const place = await fs.readFile(join(folder, 'postgres-place'), 'utf8').catch(() => '')
     if (place) await fs.rm(place.trim(), { recursive: true })

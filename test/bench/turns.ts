@@ -1,0 +1,65 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type { BareTask } from './bare.ts'
+import type { Answers, Turn } from './load.ts'
+import { median } from './machine.ts'
+
+/** The two sides of a figure are measured in short turns, one after the other, so that a busy machine slows both. */
+
+const startChild = (file: string): ChildProcess =>
+  fork(path.join(import.meta.dirname, file), { serialization: 'advanced' })
+
+export type Load = { take(turn: Turn): Promise<Answers>; end(): void }
+
+export function startLoad(): Load {
+  const child = startChild('load.ts')
+  return {
+    async take(turn) {
+      child.send(turn)
+      const [said] = (await once(child, 'message')) as [{ answers?: Answers; failure?: string }]
+      if (!said.answers) throw new Error(said.failure)
+      return said.answers
+    },
+    end: () => void child.kill(),
+  }
+}
+
+export async function startBare(task: BareTask): Promise<{ base: string; end(): void }> {
+  const child = startChild('bare.ts')
+  child.send(task)
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  return { base: `http://127.0.0.1:${port}`, end: () => void child.kill() }
+}
+
+export type Compared = { ours: number; other: number; ratios: number[] }
+
+/** @param turns of each side; one more of each comes first and warms up */
+export async function compare(
+  load: Load,
+  ours: () => Turn,
+  other: () => Turn,
+  { turns, allowed }: { turns: number; allowed: string },
+): Promise<Compared> {
+  const [mine, theirs]: number[][] = [[], []]
+  const take = async (turn: Turn) => {
+    const { perSecond, counts } = await load.take(turn)
+    const odd = [...counts.keys()].filter((word) => word !== allowed)
+    if (odd.length > 0) throw new Error(`${turn.kind} were answered with ${odd.join(', ')}`)
+    return perSecond
+  }
+  for (let n = 0; n <= turns; n++) {
+    // Who begins changes, so that a drift of the machine favors neither.
+    const isOurs = n % 2 === 0
+    const first = await take(isOurs ? ours() : other())
+    const second = await take(isOurs ? other() : ours())
+    if (n === 0) continue
+    mine.push(isOurs ? first : second)
+    theirs.push(isOurs ? second : first)
+  }
+  return {
+    ours: median(mine),
+    other: median(theirs),
+    ratios: mine.map((one, n) => one / (theirs[n] as number)),
+  }
+}
