@@ -12,7 +12,7 @@ import type { Deps } from './deps.ts'
 import { healthRoutes } from './health/routes.ts'
 import { holdRoutes } from './holds/routes.ts'
 import { homeRoutes } from './home/routes.ts'
-import { getInTouchRoutes, inquiryRoutes } from './inquiries/routes.ts'
+import { countInquiries, getInTouchRoutes, inquiryRoutes } from './inquiries/routes.ts'
 import { outboxRoutes } from './mail/routes.ts'
 import { loadPractice } from './practice/routes.ts'
 import { todayRoutes } from './today/routes.ts'
@@ -62,6 +62,7 @@ export function createApp(deps: Deps, pool: pg.Pool): Express {
   const session = sessions({ pool, secret: deps.sessionSecret, isHttps, onError })
   app.use(['/sign-in', '/sign-out', '/practice'], neverStored, session, passport.session(), nameAccount)
   app.use(accountRoutes({ passport, tries: countTries(pool, signInTries) }))
+  app.use('/practice', countInquiries(db))
   app.use(todayRoutes(deps))
   app.use(calendarRoutes(deps))
   app.use(inquiryRoutes(deps))

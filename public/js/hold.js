@@ -30,19 +30,21 @@ function refresh() {
 
 // Keeping the time longer must not lose what was typed: ask beside the page, and take the new words from the answer.
 document.addEventListener('submit', async (event) => {
-  const form = event.target
-  if (!form.matches('[data-hold-extend]')) return
+  const button = event.submitter
+  if (!button?.matches('[data-hold-extend]')) return
   event.preventDefault()
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) })
+    const answer = await fetch(button.formAction, { method: 'POST', body: new URLSearchParams() })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.querySelector('[data-hold]')
     if (!answer.ok || !fresh) throw new Error('no hold in the answer')
     document.querySelector('[data-hold]').replaceWith(fresh)
     document.querySelector('[data-hold-say]').textContent = 'The time is kept longer.'
+    button.remove()
     refresh()
   } catch {
-    form.submit()
+    event.target.action = button.formAction
+    event.target.submit()
   }
 })
 

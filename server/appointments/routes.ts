@@ -118,7 +118,7 @@ export function appointmentRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'co
       ...found,
       openings,
     })
-    res.render('appointments/times', { times })
+    res.render('availability/times', { times })
   }
 
   router.get('/appointments/:token/reschedule', linkHolder, async (req, res) => {

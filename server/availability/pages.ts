@@ -2,7 +2,7 @@ import { type Instant, iso, MINUTE } from '../clock.ts'
 import * as words from '../words.ts'
 import type { Opening } from './openings.ts'
 import type { AppointmentType } from './store.ts'
-import { addDays, localDate, startOfDay } from './zones.ts'
+import { addDays, isSameClock, localDate, startOfDay } from './zones.ts'
 
 export type TypeCard = {
   slug: string
@@ -71,6 +71,14 @@ export type TimesRequest = {
   notice: string | null
 }
 
+/** A type that is only in person is booked on the practice's clock, wherever somebody reads it. */
+export const readersZone = (
+  { places }: AppointmentType,
+  read: { zone: string; isGuess: boolean },
+  practiceZone: string,
+): { zone: string; isGuess: boolean } =>
+  places.every((place) => place === 'in_person') ? { zone: practiceZone, isGuess: false } : read
+
 /** How many days the strip looks at. */
 export const STRIP_DAYS = 7
 
@@ -94,7 +102,8 @@ export type TimesInputs = {
 export function timesPage(inputs: TimesInputs): TimesPage {
   const { request, type, openings, next, now } = inputs
   const { zone, practiceZone, mode, path, from } = request
-  const isPractice = zone === practiceZone
+  const span = stripSpan(from, zone)
+  const isPractice = [span.from, span.to].every((at) => isSameClock(zone, practiceZone, at))
   const byDay = groupByDay(openings, zone)
   const chosen = request.day !== undefined && byDay.has(request.day) ? request.day : [...byDay.keys()][0]
   const href = (query: Record<string, string>) => link(path, { ...keptQuery(request), ...query })
@@ -184,10 +193,9 @@ function selectedDay(starts: Instant[], request: TimesRequest) {
 
 function slot(start: Instant, { zone, practiceZone, mode, path, keep }: TimesRequest): Slot {
   const value = iso(start).replace('.000Z', 'Z')
-  const there =
-    zone === practiceZone
-      ? null
-      : `${words.weekdayShortOf(start, practiceZone)} ${words.timeOf(start, practiceZone)}`
+  const there = isSameClock(zone, practiceZone, start)
+    ? null
+    : `${words.weekdayShortOf(start, practiceZone)} ${words.timeOf(start, practiceZone)}`
   return {
     value,
     time: words.timeOf(start, zone),
@@ -219,8 +227,8 @@ export const cancellationRule = (minutes: number): string =>
 
 /** The same time on the practice's clock, when that clock shows something else; null when it doesn't. */
 export function practiceWhen(start: Instant, zone: string, practiceZone: string): string | null {
-  const differs = words.whenShort(start, zone) !== words.whenShort(start, practiceZone)
-  return differs ? `${words.whenShort(start, practiceZone)}, ${words.zoneWords(practiceZone, start)}` : null
+  if (isSameClock(zone, practiceZone, start)) return null
+  return `${words.whenShort(start, practiceZone)}, ${words.zoneWords(practiceZone, start)}`
 }
 
 /** "9:00 AM to 10:00 AM" */

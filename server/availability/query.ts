@@ -1,5 +1,6 @@
 import { BadRequest } from '../web/errors.ts'
 import { isSlug } from '../web/form.ts'
+import { zoneNow } from './renamed.ts'
 import { addDays, isDate, isZone } from './zones.ts'
 
 export const ZONE_COOKIE = 'zone'
@@ -10,10 +11,10 @@ export function readZone(query: unknown, cookies: string | undefined, fallback: 
     if (typeof query !== 'string' || !isZone(query)) {
       throw new BadRequest('We don’t know this time zone. Please use a name like America/Chicago.', 'zone')
     }
-    return { zone: query, isGuess: false }
+    return { zone: zoneNow(query), isGuess: false }
   }
   const kept = cookieValue(cookies, ZONE_COOKIE)
-  return kept && isZone(kept) ? { zone: kept, isGuess: false } : { zone: fallback, isGuess: true }
+  return kept && isZone(kept) ? { zone: zoneNow(kept), isGuess: false } : { zone: fallback, isGuess: true }
 }
 
 function cookieValue(header: string | undefined, name: string): string | undefined {

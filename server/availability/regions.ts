@@ -1,11 +1,12 @@
 import type { Instant } from '../clock.ts'
 import { offsetWords } from '../words.ts'
+import { zoneNow } from './renamed.ts'
 
 export type Region = { name: string; zones: { name: string; words: string }[] }
 
 /** All zones of the world by region, for a list that works without JavaScript; the choice is added when it is an alias. */
 export function zoneRegions(selected: string, now: Instant): Region[] {
-  const names = new Set([...Intl.supportedValuesOf('timeZone'), selected, 'UTC'])
+  const names = new Set([...Intl.supportedValuesOf('timeZone').map(zoneNow), selected, 'UTC'])
   const regions = new Map<string, Region['zones']>()
   for (const name of [...names].sort()) {
     const [region = name, ...place] = name.split('/')

@@ -23,6 +23,10 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** Whether both zones' clocks show the same at an instant, whatever they are called. */
+export const isSameClock = (zone: string, other: string, at: Instant): boolean =>
+  zone === other || zoneOffset(at, zone) === zoneOffset(at, other)
+
 /** Minutes east of UTC in that zone at that instant. Throws a RangeError for a name that is no zone. */
 export function zoneOffset(instant: Instant, zone: string): number {
   const stretches = stretchesOf(calendarOf(zone), Math.floor(instant / DAY))

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Request, type Response, Router } from 'express'
 import { findByLink } from '../appointments/store.ts'
-import { dietitianChoices, type TimesRequest, timesPage, typeCard } from '../availability/pages.ts'
+import {
+  dietitianChoices,
+  readersZone,
+  type TimesRequest,
+  timesPage,
+  typeCard,
+} from '../availability/pages.ts'
 import { readDay, readInstant, readZone } from '../availability/query.ts'
 import {
   type Bookable,
@@ -68,7 +74,12 @@ export function bookingRoutes({ db, clock, config }: Pick<Deps, 'db' | 'clock' |
     now: Instant,
   ): TimesRequest {
     const practiceZone = res.locals.practice.zone
-    const { zone, isGuess } = readZone(fields.zone, req.headers.cookie, practiceZone)
+    const { type } = asked.bookable
+    const { zone, isGuess } = readersZone(
+      type,
+      readZone(fields.zone, req.headers.cookie, practiceZone),
+      practiceZone,
+    )
     const today = localDate(now, zone)
     const from = readDay(fields.from, 'from') ?? today
     return {
@@ -91,7 +102,7 @@ export function bookingRoutes({ db, clock, config }: Pick<Deps, 'db' | 'clock' |
     const dietitian = bookable.dietitians.length === 1 ? (bookable.dietitians[0]?.name ?? null) : null
     const times = timesPage({ request, type: bookable.type, dietitians, dietitian, now, ...found })
     if (keep.after) res.set('X-Robots-Tag', 'noindex')
-    res.set('Cache-Control', 'no-store').render('appointments/times', { times })
+    res.set('Cache-Control', 'no-store').render('availability/times', { times })
   }
 
   router.get('/book', anyone, async (_req, res) => {
@@ -100,7 +111,7 @@ export function bookingRoutes({ db, clock, config }: Pick<Deps, 'db' | 'clock' |
     const next = await listNextOpenings(db, bookables, now)
     const zone = res.locals.practice.zone
     const nextOpenings = Object.fromEntries([...next].map(([slug, start]) => [slug, whenShort(start, zone)]))
-    res.render('appointments/types', { types: bookables.map(({ type }) => typeCard(type)), nextOpenings })
+    res.render('booking/types', { types: bookables.map(({ type }) => typeCard(type)), nextOpenings })
   })
 
   router.get('/book/:type', anyone, async (req, res) => {

@@ -13,7 +13,10 @@ const rest = {
   reminders: tick,
 }
 
-const unread = z.unknown().transform(() => undefined)
+const unread = z
+  .unknown()
+  .optional()
+  .transform(() => undefined)
 
 const needsPhone = ({ place, phone: number }: { place: string; phone: string }) =>
   place !== 'phone' || number !== ''

@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts'
 import { hashToken, isToken, makeToken } from '../sealing/seal.ts'
 import { linkHolder } from '../web/access.ts'
 import { NotFound } from '../web/errors.ts'
-import { emptyForm, type Form, postedForm, refusedForm } from '../web/form.ts'
+import { emptyForm, type Form, postedForm, refusedForm, typedForm } from '../web/form.ts'
 import { type BookingFields, readBooking } from './forms.ts'
 import { detailsPage } from './pages.ts'
 import { type Booking, bookHeld, extendHold, giveBack, renewHold } from './store.ts'
@@ -56,7 +56,7 @@ export function holdRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'>)
       fresh,
       now,
     })
-    res.render('appointments/details', { details, form })
+    res.render('holds/details', { details, form })
   }
 
   router.get('/book/holds/:hold', linkHolder, async (req, res) => {
@@ -67,9 +67,12 @@ export function holdRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'>)
   })
 
   router.post('/book/holds/:hold/extension', linkHolder, postedForm, async (req, res) => {
-    const { token } = await findHold(req)
+    const { hold, token } = await findHold(req)
+    if (isBooked(hold)) return showBooked(res, hold)
     await extendHold(db, hashToken(token), clock.now())
-    res.redirect(303, `/book/holds/${token}`)
+    const { hold: extended } = await findHold(req)
+    const bookable = await bookableOf(extended, clock.now())
+    await showDetails(res, { hold: extended, token, bookable, form: typedForm(req.body) })
   })
 
   router.post('/book/holds/:hold/release', linkHolder, postedForm, async (req, res) => {

@@ -31,7 +31,9 @@ export function homeRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
   })
 
   router.get('/robots.txt', anyone, (_req, res) => {
-    res.type('text').send('User-agent: *\nDisallow: /appointments/\nDisallow: /book/holds/\nDisallow: /practice\n')
+    res
+      .type('text')
+      .send('User-agent: *\nDisallow: /appointments/\nDisallow: /book/holds/\nDisallow: /practice\n')
   })
 
   return router

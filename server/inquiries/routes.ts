@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Request, Router } from 'express'
+import { type Request, type RequestHandler, Router } from 'express'
 import { recordReading } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
 import { anyone, dietitian, signedInDietitian } from '../web/access.ts'
@@ -40,6 +40,14 @@ export function getInTouchRoutes({
 
   return router
 }
+
+/** How many inquiries wait, for the bar of every page of the practice. */
+export const countInquiries =
+  (db: Deps['db']): RequestHandler =>
+  async (req, res, next) => {
+    if (req.user?.role === 'dietitian') res.locals.openInquiries = await countOpenInquiries(db)
+    next()
+  }
 
 /** The practice's own side: what came in, and what is still to be answered. */
 export function inquiryRoutes({ db, clock, sealer }: Pick<Deps, 'db' | 'clock' | 'sealer'>): Router {

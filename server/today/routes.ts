@@ -2,7 +2,6 @@ import { Router } from 'express'
 import { addDays, localDate, startOfDay } from '../availability/zones.ts'
 import { countUnmarked, findNextStart, listDiary } from '../calendar/store.ts'
 import type { Deps } from '../deps.ts'
-import { countOpenInquiries } from '../inquiries/store.ts'
 import { findZone } from '../practice/store.ts'
 import { dietitian, signedInDietitian } from '../web/access.ts'
 import { counted, dayOf, whenShort, zoneWords } from '../words.ts'
@@ -17,12 +16,12 @@ export function todayRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
     const zone = await findZone(db, dietitianId)
     const date = localDate(now, zone)
     const span = { from: startOfDay(date, zone), to: startOfDay(addDays(date, 1), zone) }
-    const [entries, next, unmarked, inquiries] = await Promise.all([
+    const [entries, next, unmarked] = await Promise.all([
       listDiary(db, dietitianId, span, now),
       findNextStart(db, dietitianId, span.to),
       countUnmarked(db, dietitianId, now),
-      countOpenInquiries(db),
     ])
+    const inquiries: number = res.locals.openInquiries
     const needsYou = [
       {
         icon: 'mail',
@@ -48,7 +47,6 @@ export function todayRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
             : { label: whenShort(next, zone), href: `/practice/calendar?week=${localDate(next, zone)}` },
         needsYou,
       },
-      inquiries,
     })
   })
 

@@ -82,6 +82,9 @@ export function emptyForm(values: Record<string, string> = {}): Form {
   return { value: (name) => values[name] ?? '', errorFor: () => undefined, errors: [] }
 }
 
+/** What was typed, shown again without any complaint. */
+export const typedForm = (body: unknown): Form => formOf(body, [])
+
 /** A form with one message more, for what only the database or a rule could know. */
 export function refusedForm(body: unknown, name: string, message: string): Form {
   return formOf(body, [{ name, message }])

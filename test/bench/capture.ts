@@ -15,6 +15,7 @@ import { secrets } from './flora.ts'
 export type Query = { text: string; values: unknown[]; rows: Record<string, unknown>[] }
 
 type Asked = { text: string; values?: unknown[] }
+type Asking = pg.Client & { connectionParameters: { application_name?: string } }
 type Answered = (error: Error | null, result: pg.QueryResult) => void
 
 /**
@@ -42,7 +43,10 @@ export async function capture(
   const queries: Query[] = []
   const { prototype } = pg.Client
   const original = prototype.query
-  prototype.query = function (this: pg.Client, asked: Asked, ...rest: unknown[]) {
+  prototype.query = function (this: Asking, asked: Asked, ...rest: unknown[]) {
+    // What the queues do of their own accord belongs to no request.
+    if (this.connectionParameters.application_name === 'flora jobs')
+      return Reflect.apply(original, this, [asked, ...rest])
     const query: Query = { text: asked.text, values: asked.values ?? [], rows: [] }
     queries.push(query)
     const answered = rest.pop() as Answered

@@ -41,7 +41,8 @@ export async function compare(
   other: () => Turn,
   { turns, allowed }: { turns: number; allowed: string },
 ): Promise<Compared> {
-  const [mine, theirs]: number[][] = [[], []]
+  const mine: number[] = []
+  const theirs: number[] = []
   const take = async (turn: Turn) => {
     const { perSecond, counts } = await load.take(turn)
     const odd = [...counts.keys()].filter((word) => word !== allowed)

@@ -18,7 +18,7 @@ export async function withPassword({ db }: TestApp, accountId: unknown): Promise
 }
 
 /** A visitor who has signed in as this dietitian, by the page. */
-export async function signedIn(app: TestApp, dietitian: { account_id?: unknown }): Promise<Visitor> {
+export async function signedIn(app: TestApp, dietitian: Record<string, unknown>): Promise<Visitor> {
   const email = await withPassword(app, dietitian.account_id)
   const visitor = visit(app)
   const page = await visitor.open('/sign-in')

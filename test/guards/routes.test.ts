@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
+import { hashToken, makeToken } from '../../server/sealing/seal.ts'
+import { isGuard } from '../../server/web/access.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+import { reset } from '../support/database.ts'
+import { dump } from '../support/dump.ts'
+import { NOW } from '../support/fixed.ts'
+import { make } from '../support/make.ts'
+import { type Answer, encode, type Visitor, visit } from '../support/page.ts'
+import { PASSWORD, signedIn, withPassword } from '../support/people.ts'
+import { type Row, table } from './table.ts'
+import { type Found, walkRoutes } from './walk.ts'
+
+/** Files that anybody may have, served without a page of ours. */
+const isAsset = ({ name }: Found) => name.startsWith('GET /assets/')
+
+describe('every route', () => {
+  let app: TestApp
+  let world: Awaited<ReturnType<typeof make.world>>
+  let ids: Record<NonNullable<Row['of']>, string>
+
+  beforeEach(async () => {
+    app = await testApp()
+    const db = await reset()
+    world = await make.world(db)
+    const of = { dietitianId: world.dietitian.id, typeId: world.type.id }
+    const due = await make.appointment(db, { ...of, startsAt: NOW + 2 * DAY })
+    const past = await make.appointment(db, { ...of, startsAt: NOW - 2 * HOUR })
+    const hold = makeToken()
+    const held = { state: 'held', booked_at: null, booked_name: null, link_hash: null, link_sealed: null }
+    await make.appointment(
+      db,
+      { ...of, startsAt: NOW + 3 * DAY },
+      { ...held, place: null, hold_hash: hashToken(hold), held_until: iso(NOW + 5 * MINUTE) },
+    )
+    const mail = { key: 'k', from_address: 'a@b.example', to_address: 'c@d.example', subject: 'Hello' }
+    const [row] = await db('outbox_mails')
+      .insert({ ...mail, plain: 'x', html: '<head></head>x', at: iso(NOW) })
+      .returning('id')
+    ids = {
+      appointment: past.id,
+      link: due.token,
+      hold,
+      inquiry: (await make.inquiry(db)).id,
+      mail: String(row.id),
+      article: String((await make.article(db)).slug),
+      type: world.type.slug,
+    }
+  })
+
+  const ask = (who: Visitor, name: string, id: string, headers: Record<string, string> = {}) => {
+    const [method = '', path = ''] = name.split(' ')
+    const { body } = table[name] as Row
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const sent =
+      method === 'POST' ? { body: encode(body ?? {}), headers: { ...form, ...headers } } : { headers }
+    return who.send(method, path.replace(/:\w+/, id), sent)
+  }
+  const idOf = ({ of }: Row) => (of ? ids[of] : '')
+
+  /** Asks, and sees that nothing but the session’s own row was touched. */
+  const refused = async (asking: () => Promise<Answer>): Promise<Answer> => {
+    const before = await dump(app.db, ['sessions'])
+    const answer = await asking()
+    assert.deepEqual(await dump(app.db, ['sessions']), before)
+    return answer
+  }
+
+  it('begins with a guard and is in the table of who may use it', async () => {
+    const found = walkRoutes(app).filter((route) => !isAsset(route))
+    assert.deepEqual(found.map(({ name }) => name).sort(), Object.keys(table).sort())
+    for (const { name, first } of found) {
+      assert.ok(isGuard(first), `${name} has no guard`)
+      assert.equal(first.name, table[name]?.guard, name)
+    }
+  })
+
+  it('that changes something is a POST, and none of them takes a form of another site', async () => {
+    for (const [name, row] of Object.entries(table)) {
+      const [method] = name.split(' ')
+      assert.ok(method === 'GET' || method === 'POST', name)
+      if (method !== 'POST') continue
+      const theirs: Record<string, string>[] = [
+        { 'sec-fetch-site': 'cross-site' },
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+      ]
+      for (const headers of theirs) {
+        const answer = await refused(() => ask(visit(app), name, idOf(row), headers))
+        assert.equal(answer.status, 403, `${name} ${JSON.stringify(headers)}`)
+      }
+    }
+  })
+
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'anyone')) {
+    it(`${name} is for everybody`, async () => {
+      assert.equal((await ask(visit(app), name, idOf(row))).status, row.ok)
+      if (!row.of) return
+      const unknown = await refused(() => ask(visit(app), name, 'nothing-of-that-name'))
+      assert.equal(unknown.status, 404)
+    })
+  }
+
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'linkHolder')) {
+    it(`${name} is for who has its secret link, and nobody else`, async () => {
+      const other = row.of === 'hold' ? ids.link : ids.hold
+      const desk = await signedIn(app, world.dietitian)
+      for (const wrong of [makeToken(), other, ids.appointment, 'x']) {
+        for (const who of [visit(app), desk]) {
+          const answer = await refused(() => ask(who, name, wrong))
+          assert.equal(answer.status, 404, wrong)
+          assert.match(answer.headers.get('cache-control') ?? '', /no-store/)
+        }
+      }
+      const answer = await ask(visit(app), name, idOf(row))
+      assert.equal(answer.status, row.ok)
+      assert.match(answer.headers.get('x-robots-tag') ?? '', /noindex/)
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+      assert.equal(answer.headers.get('referrer-policy'), 'no-referrer')
+    })
+  }
+
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'dietitian')) {
+    it(`${name} is for a dietitian who has signed in${row.of === 'appointment' ? ', of their own' : ''}`, async () => {
+      const stranger = await refused(() => ask(visit(app), name, idOf(row)))
+      assert.equal(stranger.status, 303)
+      assert.match(stranger.location ?? '', /^\/sign-in\?returnTo=%2Fpractice/)
+
+      const client = await refused(await asClient(name, row))
+      assert.equal(client.status, 403)
+
+      const colleague = await signedIn(app, await make.dietitian(app.db))
+      if (row.of === 'appointment') {
+        const answer = await refused(() => ask(colleague, name, idOf(row)))
+        assert.equal(answer.status, 404)
+      } else assert.equal((await ask(colleague, name, idOf(row))).status, row.ok)
+
+      const own = await signedIn(app, world.dietitian)
+      for (const wrong of row.of ? [ids.hold, '0'.repeat(36), crypto.randomUUID()] : [])
+        assert.equal((await refused(() => ask(own, name, wrong))).status, 404)
+      const answer = await ask(own, name, idOf(row))
+      assert.equal(answer.status, row.ok)
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+    })
+  }
+
+  /** Somebody with an account of the other role. */
+  async function asClient(name: string, row: Row) {
+    const account = await make.account(app.db, { role: 'client' })
+    const email = await withPassword(app, account.id)
+    const client = visit(app)
+    const home = await (await client.open('/sign-in')).button('Sign in', { email, password: PASSWORD })
+    assert.equal(home.path, '/')
+    return () => ask(client, name, idOf(row))
+  }
+
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'loopback')) {
+    it(`${name} is for this machine only`, async () => {
+      assert.equal((await ask(visit(app), name, idOf(row))).status, row.ok)
+      for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])
+        assert.equal((await ask(visit(app), name, idOf(row), { [header]: '127.0.0.1' })).status, 404, header)
+      assert.equal((await visit(app).send('GET', '/outbox/99999999')).status, 404)
+    })
+  }
+
+  it('is unknown to other methods, and to paths that are none', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH'])
+      assert.equal((await refused(() => visit(app).send(method, '/get-in-touch'))).status, 404)
+    for (const path of [
+      '/nothing',
+      '/practice/nothing',
+      '/api/nothing',
+      '/.env',
+      '/book/a/b/c',
+      '/__proto__',
+    ])
+      assert.equal((await visit(app).send('GET', path)).status, 404, path)
+  })
+})

@@ -1,0 +1,90 @@
+import type { Fields } from '../support/page.ts'
+
+export type GuardName = 'anyone' | 'linkHolder' | 'dietitian' | 'loopback'
+
+export type Row = {
+  guard: GuardName
+  /** What whoever may gets, with ids that exist. */
+  ok: number
+  /** The record that the path names, and whose it is. */
+  of?: 'appointment' | 'link' | 'hold' | 'inquiry' | 'mail' | 'article' | 'type'
+  body?: Fields
+}
+
+/** Every route of Flora and who may use it. A route that is not here fails a test: decide who it is for, and write it down. */
+export const table: Record<string, Row> = {
+  'GET /healthz': { guard: 'anyone', ok: 200 },
+  'GET /readyz': { guard: 'anyone', ok: 200 },
+  'GET /api/slots': { guard: 'anyone', ok: 400 },
+
+  'GET /outbox': { guard: 'loopback', ok: 200 },
+  'GET /outbox/:id': { guard: 'loopback', ok: 200, of: 'mail' },
+  'GET /outbox/:id/html': { guard: 'loopback', ok: 200, of: 'mail' },
+
+  'GET /': { guard: 'anyone', ok: 200 },
+  'GET /articles': { guard: 'anyone', ok: 200 },
+  'GET /articles.atom': { guard: 'anyone', ok: 200 },
+  'GET /articles/:slug': { guard: 'anyone', ok: 200, of: 'article' },
+  'GET /zone': { guard: 'anyone', ok: 200 },
+  'POST /zone': { guard: 'anyone', ok: 303, body: { zone: 'America/Chicago' } },
+  'GET /get-in-touch': { guard: 'anyone', ok: 200 },
+  'POST /get-in-touch': {
+    guard: 'anyone',
+    ok: 303,
+    body: { name: 'Ana', email: 'ana@example.com', message: 'Hello' },
+  },
+  'GET /get-in-touch/thanks': { guard: 'anyone', ok: 200 },
+
+  'GET /book': { guard: 'anyone', ok: 200 },
+  'GET /book/:type': { guard: 'anyone', ok: 200, of: 'type' },
+  'POST /book/:type/hold': {
+    guard: 'anyone',
+    ok: 303,
+    of: 'type',
+    body: { slot: '2026-03-06T20:00:00Z' },
+  },
+  'GET /book/holds/:hold': { guard: 'linkHolder', ok: 200, of: 'hold' },
+  'POST /book/holds/:hold/extension': { guard: 'linkHolder', ok: 303, of: 'hold', body: {} },
+  'POST /book/holds/:hold/release': { guard: 'linkHolder', ok: 303, of: 'hold', body: {} },
+  'POST /book/holds/:hold/appointment': {
+    guard: 'linkHolder',
+    ok: 303,
+    of: 'hold',
+    body: { name: 'Ana', email: 'ana@example.com', place: 'video' },
+  },
+
+  'GET /appointments/:token': { guard: 'linkHolder', ok: 200, of: 'link' },
+  'GET /appointments/:token/invite.ics': { guard: 'linkHolder', ok: 200, of: 'link' },
+  'GET /appointments/:token/cancellation': { guard: 'linkHolder', ok: 200, of: 'link' },
+  'POST /appointments/:token/cancellation': { guard: 'linkHolder', ok: 303, of: 'link', body: {} },
+  'GET /appointments/:token/reschedule': { guard: 'linkHolder', ok: 200, of: 'link' },
+  'POST /appointments/:token/reschedule': {
+    guard: 'linkHolder',
+    ok: 303,
+    of: 'link',
+    body: { slot: '2026-03-06T20:00:00Z' },
+  },
+
+  'GET /sign-in': { guard: 'anyone', ok: 200 },
+  'POST /sign-in': { guard: 'anyone', ok: 422, body: { email: 'nobody@example.com', password: 'x' } },
+  'POST /sign-out': { guard: 'anyone', ok: 303, body: {} },
+
+  'GET /practice': { guard: 'dietitian', ok: 200 },
+  'GET /practice/calendar': { guard: 'dietitian', ok: 200 },
+  'GET /practice/appointments/:id': { guard: 'dietitian', ok: 200, of: 'appointment' },
+  'POST /practice/appointments/:id/cancellation': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'appointment',
+    body: {},
+  },
+  'POST /practice/appointments/:id/attendance': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'appointment',
+    body: { outcome: 'kept' },
+  },
+  'GET /practice/inquiries': { guard: 'dietitian', ok: 200 },
+  'GET /practice/inquiries/:id': { guard: 'dietitian', ok: 200, of: 'inquiry' },
+  'POST /practice/inquiries/:id/answer': { guard: 'dietitian', ok: 303, of: 'inquiry', body: {} },
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { isScriptless } from './browser.ts'
+
+declare global {
+  var axe: typeof import('axe-core')
+}
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const options = {
+  runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+  rules: { 'target-size': { enabled: true } },
+  resultTypes: ['violations'],
+  iframes: false, // a page in a frame is looked at by itself
+} satisfies axe.RunOptions
+
+/** Fails on what axe finds against WCAG 2.2 AA, in light and in dark, and on a page wider than its screen. */
+export async function audit(page: Page): Promise<void> {
+  await page.waitForLoadState()
+  if (isScriptless(page)) return auditTwin(page)
+  const found = await tooWide(page)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await violations(page, colorScheme)))
+  }
+  await page.emulateMedia({ colorScheme: null })
+  assert.deepEqual(found, [], `${page.url()} at ${page.viewportSize()?.width} px`)
+}
+
+async function violations(page: Page, scheme: string): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
+  const { violations } = await page.evaluate((given) => globalThis.axe.run(given), options)
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary = '' }) => `${scheme}: ${id}: ${target.join(' ')}: ${failureSummary}`,
+    ),
+  )
+}
+
+async function tooWide(page: Page): Promise<string[]> {
+  const wide = await page.evaluate(() => document.scrollingElement?.scrollWidth ?? 0)
+  const screen = page.viewportSize()?.width ?? 0
+  return wide <= screen ? [] : [`${wide} px wide on a screen of ${screen}`]
+}
+
+/** Axe needs timers, and these stand still without JavaScript: the same HTML on a page that has it, less its own scripts. */
+async function auditTwin(page: Page): Promise<void> {
+  const html = (await page.content()).replace(/<script[^>]*><\/script>/g, '')
+  const context = await page.context().browser()?.newContext({ viewport: page.viewportSize() })
+  const twin = (await context?.newPage()) as Page
+  await twin.route(page.url(), (route) => route.fulfill({ body: html, contentType: 'text/html' }))
+  await twin.goto(page.url())
+  await audit(twin).finally(() => context?.close())
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { accessSync, constants } from 'node:fs'
+import path from 'node:path'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { NOW } from './fixed.ts'
+import { watch } from './watch.ts'
+
+/**
+ * A real Chromium: the one CHROMIUM names, the system's, or the first on the PATH. Without one the suites are
+ * skipped; with FLORA_BROWSER=required they fail.
+ */
+
+type Wanted = { zone?: string; javaScript?: boolean }
+
+export type Browsers = {
+  /** A page on a phone of 390 pixels with a touch screen, with cookies of its own. */
+  onPhone(wanted?: Wanted): Promise<Page>
+  onDesk(wanted?: Wanted): Promise<Page>
+}
+
+const PATIENCE = 5_000
+const LONGEST_TEST = 40_000
+
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const PHONE = { width: 390, height: 844 }
+export const DESK = { width: 1280, height: 900 }
+
+function canRun(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function findChromium(): string | undefined {
+  const { CHROMIUM, PATH = '' } = process.env
+  if (CHROMIUM) return CHROMIUM
+  const onPath = PATH.split(path.delimiter).map((folder) => path.join(folder, 'chromium'))
+  return ['/usr/bin/chromium', ...onPath].find(canRun)
+}
+
+const scriptless = new WeakSet<BrowserContext>()
+
+export const isScriptless = (page: Page): boolean => scriptless.has(page.context())
+
+let kept: Promise<Browser> | undefined
+
+/** One for all suites of a process. */
+async function launch(executablePath: string): Promise<Browser> {
+  const { chromium } = await import('playwright-core')
+  return chromium.launch({ executablePath, args: switches })
+}
+
+// Of the root suite: after the last file.
+after(async () => {
+  await (await kept)?.close()
+  kept = undefined
+})
+
+/** Inside describe: the browsers of its tests. Each test also fails on whatever its pages complained about. */
+export function useBrowsers(): Browsers {
+  const chromium = findChromium()
+  const contexts: BrowserContext[] = []
+  const complaints: string[] = []
+
+  before('find Chromium', function () {
+    if (chromium) return
+    const reason = 'No Chromium: install it, or name it in CHROMIUM'
+    if (process.env.FLORA_BROWSER === 'required') throw new Error(reason)
+    console.log(`    ${reason}. These tests are skipped.`)
+    this.skip()
+  })
+
+  beforeEach('give it time', function () {
+    this.currentTest?.timeout(LONGEST_TEST)
+  })
+
+  afterEach('look at what the pages complained about', async function () {
+    if (this.currentTest?.state === 'failed') tellWhere(contexts)
+    await Promise.all(contexts.splice(0).map((context) => context.close()))
+    assert.deepEqual(complaints.splice(0), [])
+  })
+
+  async function open(
+    screen: BrowserContextOptions,
+    { zone = 'America/Indiana/Indianapolis', javaScript = true }: Wanted,
+  ) {
+    kept ??= launch(chromium ?? '')
+    const options = { ...screen, timezoneId: zone, javaScriptEnabled: javaScript, locale: 'en-US' }
+    const context = await (await kept).newContext(options)
+    contexts.push(context)
+    if (!javaScript) scriptless.add(context)
+    watch(context, complaints)
+    context.setDefaultTimeout(PATIENCE)
+    await context.clock.install({ time: NOW })
+    return context.newPage()
+  }
+
+  return {
+    onPhone: (wanted = {}) => open({ viewport: PHONE, hasTouch: true, isMobile: true }, wanted),
+    onDesk: (wanted = {}) => open({ viewport: DESK }, wanted),
+  }
+}
+
+function tellWhere(contexts: BrowserContext[]): void {
+  for (const page of contexts.flatMap((context) => context.pages())) console.log(`      was at ${page.url()}`)
+}

@@ -1,0 +1,31 @@
+import type { BrowserContext, ConsoleMessage, Request, Response } from 'playwright-core'
+
+/**
+ * Notes what no page may do: say something on the console, throw, miss a file, answer 500, ask another host.
+ * A page that answers 4xx is what some tests are about; Chromium says so on the console too.
+ */
+export function watch(context: BrowserContext, complaints: string[]): void {
+  const complain = (what: string, address: string) => complaints.push(`${what}: ${address}`)
+
+  context.on('console', (message: ConsoleMessage) => {
+    const text = message.text()
+    if (!['error', 'warning'].includes(message.type()) || text.startsWith('Failed to load resource')) return
+    complain(`console said ${text}`, message.location().url)
+  })
+  context.on('weberror', (error) => complain(`${error.error()}`, error.page()?.url() ?? ''))
+  context.on('request', (request: Request) => {
+    if (!isOurs(request.url())) complain('asked another host', request.url())
+  })
+  context.on('requestfailed', (request: Request) => {
+    const why = request.failure()?.errorText ?? ''
+    // Given up by the browser itself: a page was left early, or what came is kept as a file.
+    if (why !== 'net::ERR_ABORTED') complain(why, request.url())
+  })
+  context.on('response', (response: Response) => {
+    const isPage = response.request().isNavigationRequest()
+    if (response.status() === 500 || (response.status() >= 400 && !isPage))
+      complain(`answered ${response.status()}`, response.url())
+  })
+}
+
+const isOurs = (address: string): boolean => new URL(address).hostname === '127.0.0.1'
