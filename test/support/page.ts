@@ -24,7 +24,7 @@ export type Visitor = {
 }
 
 export type Fields = Record<string, string | string[]>
-type Sending = { body?: string | Uint8Array; headers?: Record<string, string> }
+type Sending = { body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }
 export type Answer = { status: number; headers: Headers; body: string; location: string | null }
 
 /** Values to type, by the name of the field; null leaves a tick box or a choice empty. */
@@ -164,7 +164,7 @@ function press(visitor: Visitor, button: Element, typed: Typed, path: string): P
   const method = (form.attribs.method ?? 'get').toLowerCase()
   const fields = filledIn(form, typed)
   if (button.attribs.name) fields[button.attribs.name] = button.attribs.value ?? ''
-  const action = resolve(form.attribs.action ?? '', path)
+  const action = resolve(button.attribs.formaction ?? form.attribs.action ?? '', path)
   return method === 'post' ? visitor.post(action, fields) : visitor.open(`${action}?${encode(fields)}`)
 }
 

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { loadSample, sampleSignIns } from '../../server/sample/store.ts'
+import { type OutboxMail, type TestApp, testApp } from './app.ts'
+import { audit } from './audit.ts'
+import { reset } from './database.ts'
+
+type Name = string | RegExp
+
+/** The program with the sample practice in it, on the morning of all tests. */
+export async function sampleApp(): Promise<TestApp> {
+  const app = await testApp()
+  await reset()
+  await loadSample(app.deps)
+  return app
+}
+
+/** Waits for the page with this heading, and looks at it with axe. */
+export async function arrive(page: Page, heading: Name): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await audit(page)
+}
+
+export const link = (page: Page, name: Name) => page.getByRole('link', { name }).first()
+export const button = (page: Page, name: Name) => page.getByRole('button', { name }).first()
+
+/** What can be read in the main part of the page. */
+export const textOf = async (page: Page): Promise<string> =>
+  (await page.getByRole('main').innerText()).replace(/\s+/g, ' ')
+
+export async function reads(page: Page, ...words: RegExp[]): Promise<void> {
+  const text = await textOf(page)
+  for (const word of words) assert.match(text, word)
+}
+
+/** Who the person is, typed into the form of details or of a question. */
+export async function introduce(page: Page, who: { name: string; email: string }): Promise<void> {
+  await page.getByLabel('Your name').fill(who.name)
+  await page.getByLabel('E-mail', { exact: true }).fill(who.email)
+}
+
+/** Does the work that waits. @returns the last mail to this address */
+export async function mailTo(app: TestApp, address: string): Promise<OutboxMail> {
+  await app.work()
+  const mail = (await app.mails()).findLast(({ to_address }) => to_address.includes(address))
+  return mail ?? assert.fail(`No mail to ${address}`)
+}
+
+/** The address in a mail that leads to the appointment, on the server that runs here. */
+export function linkIn(app: TestApp, { plain }: OutboxMail): string {
+  const [found] = plain.match(/\/appointments\/[\w-]+/) ?? assert.fail('No link in the mail')
+  return app.baseUrl + found
+}
+
+export async function signIn(app: TestApp, page: Page): Promise<void> {
+  const [{ email, password }] = sampleSignIns as [{ email: string; password: string }]
+  await page.goto(`${app.baseUrl}/sign-in`)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await button(page, 'Sign in').click()
+  await page.getByRole('heading', { level: 1, name: 'Tuesday, March 3' }).waitFor()
+}
