@@ -14,6 +14,7 @@ export const up = (knex: Knex): Promise<void> =>
       biography text not null default '' check (length(biography) <= 2000),
       daily_limit integer check (daily_limit between 1 and 100),
       position integer not null default 0,
+      video_url text check (video_url ~ '^https://' and length(video_url) <= 500),
       active boolean not null default true,
       created_at timestamptz not null
     );

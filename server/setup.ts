@@ -90,7 +90,7 @@ async function makePractice(db: Knex, setup: Setup, now: Instant): Promise<void>
     const about = { slug: slugOf(dietitian), name: dietitian, credentials: '', biography: '' }
     const dietitianId = await insertDietitian(
       trx,
-      { ...about, accountId, zone, dailyLimit: null, position: 0 },
+      { ...about, accountId, zone, dailyLimit: null, videoUrl: null, position: 0 },
       now,
     )
     await insertOffer(trx, dietitianId, { types: starterTypes, hours: starterHours }, now)

@@ -67,18 +67,22 @@ export function zoneWords(zone: string, at: Instant): string {
 /** "GMT-5", "GMT+5:45" */
 export const offsetWords = (zone: string, at: Instant): string => part('zoneOffset', at, zone)
 
-/** "$145", "$145.50"; nothing to pay is "Free". */
-export function moneyWords(cents: number, currency: string): string {
-  if (cents === 0) return 'Free'
-  const digits = cents % 100 === 0 ? 0 : 2
-  const format = {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  } as const
-  return new Intl.NumberFormat('en-US', format).format(cents / 100)
+const moneyFormats = new Map<string, Intl.NumberFormat>()
+
+function moneyFormat(currency: string, digits: number): Intl.NumberFormat {
+  const key = `${currency} ${digits}`
+  let found = moneyFormats.get(key)
+  if (!found) {
+    const exactly = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+    found = new Intl.NumberFormat('en-US', { style: 'currency', currency, ...exactly })
+    moneyFormats.set(key, found)
+  }
+  return found
 }
+
+/** "$145", "$145.50"; nothing to pay is "Free". */
+export const moneyWords = (cents: number, currency: string): string =>
+  cents === 0 ? 'Free' : moneyFormat(currency, cents % 100 === 0 ? 0 : 2).format(cents / 100)
 
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`

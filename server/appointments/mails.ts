@@ -129,7 +129,7 @@ function clientFacts(about: Particulars, whenLabel: string): Fact[] {
 
 function whereForClient({ place, practice, bookedPhone }: Particulars): string {
   if (place === 'in_person') return isolated(joinLines(practice.address) || practice.name)
-  if (place === 'video') return 'By video. The link to the video call will be on your appointment page.'
+  if (place === 'video') return 'By video. Your appointment page tells you how to join.'
   const number = oneLine(bookedPhone)
   return number ? `By phone. We will call you at ${isolated(number)}.` : 'By phone. We will call you.'
 }

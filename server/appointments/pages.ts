@@ -25,10 +25,20 @@ export type AppointmentPage = {
   rescheduleHref: string
   cancelHref: string
   inviteHref: string
+  /** The video call, from ten minutes before until the end. */
+  joinHref: string | null
+  /** The same type once more, for the client that this appointment is of. */
+  bookAgainHref: string
   again: { name: string; minutes: number; href: string }[]
 }
 
 const JUST = 15 * MINUTE
+const JOIN_BEFORE = 10 * MINUTE
+
+function joinHref({ place, state, videoUrl, startsAt, endsAt }: Appointment, now: Instant): string | null {
+  const isTime = now >= startsAt - JOIN_BEFORE && now < endsAt
+  return place === 'video' && state === 'booked' && isTime ? videoUrl : null
+}
 
 const headings: Record<State, string> = {
   held: 'Being booked',
@@ -41,7 +51,10 @@ const headings: Record<State, string> = {
 
 const placeDetails: Record<PlaceName, (appointment: Appointment, practice: Practice) => string> = {
   in_person: (_appointment, practice) => practice.address.replaceAll('\n', ', '),
-  video: () => 'The link will be on this page from ten minutes before.',
+  video: ({ videoUrl }) =>
+    videoUrl
+      ? 'The link to join is on this page from ten minutes before.'
+      : 'We send you the link to join by e-mail before we meet.',
   phone: ({ bookedPhone }) =>
     `We will call you at the number that ends in ${bookedPhone.replace(/\D/g, '').slice(-2)}.`,
 }
@@ -95,6 +108,8 @@ export function appointmentPage({ appointment, token, practice, again, now }: In
     rescheduleHref: `${path}/reschedule`,
     cancelHref: `${path}/cancellation`,
     inviteHref: `${path}/invite.ics`,
+    joinHref: joinHref(appointment, now),
+    bookAgainHref: `/book/${appointment.typeSlug}?after=${token}`,
     again,
   }
 }

@@ -10,6 +10,8 @@ export type Appointment = {
   id: string
   dietitianId: string
   dietitianName: string
+  /** Their room for video calls; null when the practice sends a link by itself. */
+  videoUrl: string | null
   typeId: string
   typeSlug: string
   typeName: string
@@ -41,6 +43,7 @@ type Row = {
   id: string
   dietitian_id: string
   dietitian_name: string
+  video_url: string | null
   appointment_type_id: string
   type_slug: string
   type_name: string
@@ -69,7 +72,7 @@ type Row = {
 }
 
 const selectAppointment = `
-  select a.id, a.dietitian_id, d.name as dietitian_name, a.appointment_type_id, t.slug as type_slug,
+  select a.id, a.dietitian_id, d.name as dietitian_name, d.video_url, a.appointment_type_id, t.slug as type_slug,
     t.name as type_name, a.client_id, a.state, a.starts_at, a.ends_at, a.place, a.zone, a.sequence, a.uid,
     a.price_cents, a.currency, a.change_deadline_minutes, a.booked_name, a.booked_phone, a.reminders,
     a.held_until, a.hold_extended, a.link_sealed, a.booked_at, a.brings_sealed,
@@ -83,6 +86,7 @@ const toAppointment = (row: Row): Appointment => ({
   id: row.id,
   dietitianId: row.dietitian_id,
   dietitianName: row.dietitian_name,
+  videoUrl: row.video_url,
   typeId: row.appointment_type_id,
   typeSlug: row.type_slug,
   typeName: row.type_name,

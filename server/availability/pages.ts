@@ -1,8 +1,8 @@
-import { type Instant, iso, MINUTE } from '../clock.ts'
+import { HOUR, type Instant, iso } from '../clock.ts'
 import * as words from '../words.ts'
 import type { Opening } from './openings.ts'
 import type { AppointmentType } from './store.ts'
-import { addDays, isSameClock, localDate, startOfDay } from './zones.ts'
+import { addDays, dateOfDay, isSameClock, localDate, localDay, startOfDay } from './zones.ts'
 
 export type TypeCard = {
   slug: string
@@ -146,14 +146,8 @@ const link = (path: string, query: Record<string, string>): string => {
 }
 
 function groupByDay(openings: Opening[], zone: string): Map<string, Instant[]> {
-  const days = new Map<string, Instant[]>()
-  for (const { start } of openings) {
-    const date = localDate(start, zone)
-    const starts = days.get(date)
-    if (starts) starts.push(start)
-    else days.set(date, [start])
-  }
-  return days
+  const days = Map.groupBy(openings, ({ start }) => localDay(start, zone))
+  return new Map([...days].map(([day, list]) => [dateOfDay(day), list.map(({ start }) => start)]))
 }
 
 function dayLink(date: string, starts: Instant[], chosen: string | undefined, zone: string, href: string) {
@@ -169,9 +163,6 @@ function dayLink(date: string, starts: Instant[], chosen: string | undefined, zo
   }
 }
 
-const hourOf = (start: Instant, zone: string): number =>
-  (start - startOfDay(localDate(start, zone), zone)) / (60 * MINUTE)
-
 function selectedDay(starts: Instant[], request: TimesRequest) {
   const { zone, practiceZone } = request
   const dayParts = [
@@ -180,8 +171,9 @@ function selectedDay(starts: Instant[], request: TimesRequest) {
     { name: 'Evening', until: Infinity },
   ]
   const groups = dayParts.map(({ name }) => ({ name, slots: [] as Slot[] }))
+  const midnight = startOfDay(localDate(starts[0] as Instant, zone), zone)
   for (const start of starts) {
-    const index = dayParts.findIndex(({ until }) => hourOf(start, zone) < until)
+    const index = dayParts.findIndex(({ until }) => start - midnight < until * HOUR)
     groups[index]?.slots.push(slot(start, request))
   }
   return {

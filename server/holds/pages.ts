@@ -74,7 +74,7 @@ export function detailsPage({ hold, token, type, practice, fresh, now }: Inputs)
 
 const placeHints: Record<PlaceName, (practice: Practice) => string> = {
   in_person: (practice) => practice.address.replaceAll('\n', ', '),
-  video: () => 'In your browser. You will find the link on your appointment’s page.',
+  video: () => 'In your browser. Your appointment’s page tells you how to join.',
   phone: () => 'We call you. Please give your number below.',
 }
 

@@ -27,7 +27,14 @@ export async function loadSample({ db, clock, sealer }: Needs): Promise<void> {
     const { email: _, ...about } = dietitian
     const dietitianId = await insertDietitian(
       trx,
-      { ...about, accountId, zone: practice.zone, dailyLimit: null, position: 0 },
+      {
+        ...about,
+        accountId,
+        zone: practice.zone,
+        dailyLimit: null,
+        videoUrl: 'https://meet.bluetree.example/dana',
+        position: 0,
+      },
       now,
     )
     await insertOffer(trx, dietitianId, { types: starterTypes, hours: starterHours }, now)

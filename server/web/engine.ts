@@ -39,18 +39,27 @@ function icon(name: string): string {
 
 const templates = new Map<string, ejs.TemplateFunction>()
 
-function template(file: string, views: string): ejs.TemplateFunction {
+function template(file: string): ejs.TemplateFunction {
   let compiled = templates.get(file)
   if (!compiled) {
-    compiled = ejs.compile(readFileSync(file, 'utf8'), {
-      filename: file,
-      views: [views],
-      cache: true,
-      rmWhitespace: true,
-    })
+    // "Unsafe" would be locals with a prototype; `draw` hands over a copy that has none.
+    const options = { filename: file, rmWhitespace: true, unsafePrototypeLocals: true }
+    compiled = ejs.compile(readFileSync(file, 'utf8'), options)
     templates.set(file, compiled)
   }
   return compiled
+}
+
+type Locals = Record<string, unknown>
+
+/**
+ * `include` is ours: at every call, the one of EJS looks for the file on the disk and copies all locals three times.
+ * A part sees what its page sees, and what it is given; neither can set the other's names.
+ */
+function draw(views: string, name: string, locals: Locals, given?: Locals): string {
+  const own: Locals = Object.assign(Object.create(null), locals, given)
+  own.include = (part: string, more?: Locals) => draw(views, part, own, more)
+  return template(path.join(views, `${name}.ejs`))(own)
 }
 
 /** EJS with a layout: the view sets `page.title` and the like, the layout of its kind goes around it. */
@@ -68,10 +77,10 @@ export function useViews(app: Express, views: string, asset: (file: string) => s
         noindex: false,
         scripts: [],
       }
-      const locals = Object.assign(options, { page, body: '' })
-      locals.body = template(file, views)(locals)
-      if (page.layout === 'none') return done(null, locals.body)
-      done(null, template(path.join(views, 'layout', `${page.layout}.ejs`), views)(locals))
+      const view = path.relative(views, file).slice(0, -'.ejs'.length)
+      const body = draw(views, view, options as Locals, { page, body: '' })
+      if (page.layout === 'none') return done(null, body)
+      done(null, draw(views, `layout/${page.layout}`, options as Locals, { page, body }))
     } catch (error) {
       done(error as Error)
     }

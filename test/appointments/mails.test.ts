@@ -139,7 +139,7 @@ describe('mails about appointments', () => {
   })
 
   const places: [Partial<Particulars>, string, string][] = [
-    [{ place: 'video' }, 'The link to the video call will be on your appointment page.', 'Where: By video\n'],
+    [{ place: 'video' }, 'Your appointment page tells you how to join.', 'Where: By video\n'],
     [
       { place: 'phone', bookedPhone: '317 555 0199' },
       'We will call you at 317 555 0199.',

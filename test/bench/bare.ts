@@ -12,6 +12,8 @@ export type BareRoute = {
   path: string
   type: string
   body: string
+  /** The same bytes are the compressed ones: by the same module, it can't be spared. */
+  isCompressed: boolean
   queries: Pick<Query, 'text' | 'values'>[]
 }
 export type BareTask = { url: string; routes: BareRoute[] }
@@ -21,8 +23,8 @@ const CONNECTIONS = 10
 process.once('message', ({ url, routes }: BareTask) => {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS })
   const app = express()
-  app.use(compression())
-  for (const { path, type, body, queries } of routes) {
+  for (const { path, type, body, queries, isCompressed } of routes) {
+    if (isCompressed) app.use(path, compression())
     app.get(path, async (_req, res) => {
       for (const query of queries) await pool.query(query.text, query.values)
       res.type(type).send(body)

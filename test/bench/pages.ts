@@ -36,10 +36,10 @@ export function pagesOf(now: number): Page[] {
 }
 
 /** What each page asks of Postgres and what it sends. */
-async function capturePages(url: string, pages: Page[]): Promise<BareRoute[]> {
+export async function capturePages(url: string, pages: Page[]): Promise<BareRoute[]> {
   const guest = visitor({ connections: 1 })
   const routes: BareRoute[] = []
-  for (const { path } of pages) {
+  for (const { path, headers } of pages) {
     let [body, type] = ['', '']
     const queries = await capture(url, async (base, forget) => {
       await guest.get(`${base}${path}`)
@@ -48,7 +48,8 @@ async function capturePages(url: string, pages: Page[]): Promise<BareRoute[]> {
       ;[body, type] = [answer.body, String(answer.headers['content-type'])]
       if (answer.status !== 200) throw new Error(`${path} was answered with ${answer.status}`)
     })
-    routes.push({ path: `/${routes.length}`, type, body, queries })
+    const isCompressed = 'Accept-Encoding' in headers
+    routes.push({ path: `/${routes.length}`, type, body, isCompressed, queries })
   }
   guest.leave()
   return routes

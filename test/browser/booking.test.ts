@@ -90,7 +90,7 @@ describe('booking in a browser', () => {
     assert.ok(await email.evaluate((field) => field === document.activeElement))
     await page.keyboard.press('ControlOrMeta+a')
     await page.keyboard.type('ana@example.com')
-    await page.getByLabel('Phone').fill('+1 317 555 0100')
+    await page.getByRole('textbox', { name: 'Phone' }).fill('+1 317 555 0100')
     await button(page, 'Book this appointment').click()
     await arrive(page, 'Your appointment is booked')
     await reads(page, /the number that ends in 00/)

@@ -22,6 +22,7 @@ export const table: Record<string, Row> = {
   'GET /outbox/:id/html': { guard: 'loopback', ok: 200, of: 'mail' },
 
   'GET /': { guard: 'anyone', ok: 200 },
+  'GET /robots.txt': { guard: 'anyone', ok: 200 },
   'GET /articles': { guard: 'anyone', ok: 200 },
   'GET /articles.atom': { guard: 'anyone', ok: 200 },
   'GET /articles/:slug': { guard: 'anyone', ok: 200, of: 'article' },
@@ -44,7 +45,7 @@ export const table: Record<string, Row> = {
     body: { slot: '2026-03-06T20:00:00Z' },
   },
   'GET /book/holds/:hold': { guard: 'linkHolder', ok: 200, of: 'hold' },
-  'POST /book/holds/:hold/extension': { guard: 'linkHolder', ok: 303, of: 'hold', body: {} },
+  'POST /book/holds/:hold/extension': { guard: 'linkHolder', ok: 200, of: 'hold', body: {} },
   'POST /book/holds/:hold/release': { guard: 'linkHolder', ok: 303, of: 'hold', body: {} },
   'POST /book/holds/:hold/appointment': {
     guard: 'linkHolder',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { isScriptless } from './browser.ts'
 
 declare global {
@@ -25,7 +25,9 @@ export async function audit(page: Page): Promise<void> {
   const found = await tooWide(page)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
+    const t = performance.now()
     found.push(...(await violations(page, colorScheme)))
+    console.log(colorScheme, Math.round(performance.now() - t), page.url())
   }
   await page.emulateMedia({ colorScheme: null })
   assert.deepEqual(found, [], `${page.url()} at ${page.viewportSize()?.width} px`)
@@ -47,12 +49,21 @@ async function tooWide(page: Page): Promise<string[]> {
   return wide <= screen ? [] : [`${wide} px wide on a screen of ${screen}`]
 }
 
+const twins = new WeakMap<BrowserContext, Promise<Page>>()
+
+async function openTwin(page: Page): Promise<Page> {
+  const context = await page.context().browser()?.newContext({ viewport: page.viewportSize() })
+  page.context().once('close', () => void context?.close())
+  return (await context?.newPage()) as Page
+}
+
 /** Axe needs timers, and these stand still without JavaScript: the same HTML on a page that has it, less its own scripts. */
 async function auditTwin(page: Page): Promise<void> {
   const html = (await page.content()).replace(/<script[^>]*><\/script>/g, '')
-  const context = await page.context().browser()?.newContext({ viewport: page.viewportSize() })
-  const twin = (await context?.newPage()) as Page
+  const twin = await (twins.get(page.context()) ?? openTwin(page))
+  twins.set(page.context(), Promise.resolve(twin))
   await twin.route(page.url(), (route) => route.fulfill({ body: html, contentType: 'text/html' }))
   await twin.goto(page.url())
-  await audit(twin).finally(() => context?.close())
+  await audit(twin)
+  await twin.unroute(page.url())
 }

@@ -116,7 +116,8 @@ function named(elements: Element[], name: string | RegExp, kind: string): Elemen
   return found ?? assert.fail(`No ${kind} ${name} on this page. There are:\n${names}`)
 }
 
-function pageOf(visitor: Visitor, answer: Answer, path: string): Page {
+/** Reads an answer as a page, at the address it came from. */
+export function pageOf(visitor: Visitor, answer: Answer, path: string): Page {
   const tree = readHtml(answer.body)
   const [main] = byTag(tree, 'main')
   const control = (field: string) => {
