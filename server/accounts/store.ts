@@ -6,12 +6,13 @@ type Row = {
   id: string
   role: Account['role']
   dietitian_id: string | null
+  client_id: string | null
   name: string
   password_hash: string | null
 }
 
 const selectAccount = `
-  select a.id, a.role, d.id as dietitian_id, coalesce(d.name, c.name, a.email) as name, a.password_hash
+  select a.id, a.role, d.id as dietitian_id, c.id as client_id, coalesce(d.name, c.name, a.email) as name, a.password_hash
   from accounts a
   left join dietitians d on d.account_id = a.id
   left join clients c on c.account_id = a.id
@@ -21,6 +22,7 @@ const toAccount = (row: Row): Account => ({
   id: row.id,
   role: row.role,
   dietitianId: row.dietitian_id,
+  clientId: row.client_id,
   name: row.name,
 })
 

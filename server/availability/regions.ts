@@ -1,6 +1,7 @@
-import type { Instant } from '../clock.ts'
+import { DAY, type Instant, MINUTE, SECOND } from '../clock.ts'
 import { offsetWords } from '../words.ts'
 import { zoneNow } from './renamed.ts'
+import { dateOfDay } from './zones.ts'
 
 export type Region = { name: string; zones: { name: string; words: string }[] }
 
@@ -18,10 +19,19 @@ export function zoneRegions(selected: string, now: Instant): Region[] {
   return [...regions].map(([name, zones]) => ({ name, zones }))
 }
 
+const two = (n: number) => (n < 10 ? `0${n}` : `${n}`)
+
+/** Lists of slots ask for one day after the other: the last date is kept. */
+let last = { day: Number.NaN, date: '' }
+
 /** An instant on a zone's clock: "2026-12-01T09:00:00-05:00". @param offset minutes east of UTC */
 export function isoIn(instant: Instant, offset: number): string {
-  const local = new Date(instant + offset * 60_000).toISOString().slice(0, 19)
+  const local = instant + offset * MINUTE
+  const day = Math.floor(local / DAY)
+  if (day !== last.day) last = { day, date: dateOfDay(day) }
+  const second = Math.floor((local - day * DAY) / SECOND)
+  const minute = Math.floor(second / 60)
+  const time = `${two(Math.floor(minute / 60))}:${two(minute % 60)}:${two(second % 60)}`
   const minutes = Math.abs(offset)
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+  return `${last.date}T${time}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }

@@ -2,7 +2,13 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { Forbidden, NotFound } from './errors.ts'
 
 /** The signed-in person, as the session knows them. */
-export type Account = { id: string; role: 'client' | 'dietitian'; dietitianId: string | null; name: string }
+export type Account = {
+  id: string
+  role: 'client' | 'dietitian'
+  dietitianId: string | null
+  clientId: string | null
+  name: string
+}
 
 declare global {
   namespace Express {
@@ -37,10 +43,25 @@ export const dietitian = guard(function dietitian(req, res, next) {
   next()
 })
 
+/** A signed-in client. */
+export const client = guard(function client(req, res, next) {
+  if (!req.user) return askToSignIn(req, res)
+  if (req.user.role !== 'client' || !req.user.clientId) throw new Forbidden()
+  next()
+})
+
+/** Whoever is signed in: pages about the account itself. */
+export const signedIn = guard(function signedIn(req, res, next) {
+  if (!req.user) return askToSignIn(req, res)
+  next()
+})
+
 function askToSignIn(req: Request, res: Response) {
-  const back = req.method === 'GET' ? req.originalUrl : '/practice'
+  const back = req.method === 'GET' ? req.originalUrl : homePath(req.originalUrl)
   res.redirect(303, `/sign-in?returnTo=${encodeURIComponent(back)}`)
 }
+
+const homePath = (path: string): string => (path.startsWith('/my') ? '/my' : '/practice')
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
@@ -58,6 +79,12 @@ export const loopback = guard(function loopback(req: Request, res: Response, nex
 export function signedInDietitian(req: Request): { accountId: string; dietitianId: string; name: string } {
   if (!req.user?.dietitianId) throw new Forbidden()
   return { accountId: req.user.id, dietitianId: req.user.dietitianId, name: req.user.name }
+}
+
+/** The client whose pages these are. Behind the guard `client` only. */
+export function signedInClient(req: Request): { accountId: string; clientId: string; name: string } {
+  if (!req.user?.clientId) throw new Forbidden()
+  return { accountId: req.user.id, clientId: req.user.clientId, name: req.user.name }
 }
 
 /** Where to go after signing in: a path of ours or the fallback, never another site. */
