@@ -38,9 +38,14 @@ document.addEventListener('submit', async (event) => {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.querySelector('[data-hold]')
     if (!answer.ok || !fresh) throw new Error('no hold in the answer')
-    document.querySelector('[data-hold]').replaceWith(fresh)
-    document.querySelector('[data-hold-say]').textContent = 'The time is kept longer.'
+    const hold = document.querySelector('[data-hold]')
+    hold.dataset.holdUntil = fresh.dataset.holdUntil
+    hold.querySelector('.hold-words').replaceWith(fresh.querySelector('.hold-words'))
+    // The status line stays in its place, or nobody hears it; and the focus must not vanish with the button.
+    hold.tabIndex = -1
+    hold.focus()
     button.remove()
+    say(hold, 'The time is kept longer.')
     refresh()
   } catch {
     event.target.action = button.formAction

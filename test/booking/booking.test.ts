@@ -143,4 +143,30 @@ describe('booking an appointment', () => {
     const holdToken = details.path.split('/').at(-1)
     assert.equal((await visitor.open(`/appointments/${holdToken}`)).status, 404)
   })
+
+  it('takes names of all the world, and they arrive in the mails as they were typed', async () => {
+    const names = ['שרה לוי', 'Zoë 🌿 d’Été', 'ราตรี ใจดี', 'Ana <b>"Bold"</b> & Sons', 'n'.repeat(120)]
+    for (const [index, name] of names.entries()) {
+      const details = await hold(
+        visit(app),
+        world.type,
+        wednesday,
+        `${index + 10 > 12 ? index - 2 : index + 10}:00 ${index > 1 ? 'PM' : 'AM'}`,
+      )
+      const booked = await details.button('Book this appointment', {
+        ...ana,
+        name,
+        email: `a${index}@example.com`,
+      })
+      assert.equal(booked.h1, 'Your appointment is booked', name)
+    }
+    assert.equal(await app.work(), 3 * names.length)
+    const mails = await app.mails()
+    for (const name of names)
+      assert.ok(
+        mails.some(({ plain }) => plain.includes(name)),
+        name,
+      )
+    assert.ok(mails.every(({ html, subject }) => !html.includes('<b>"Bold"') && !/[\r\n]/.test(subject)))
+  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
-import { type Dump, dump } from '../support/dump.ts'
+import { type Dump, dump, stamp } from '../support/dump.ts'
 import { make } from '../support/make.ts'
 import { type Page, pageOf, type Visitor, visit } from '../support/page.ts'
 import { signedIn, withPassword } from '../support/people.ts'
@@ -18,12 +18,14 @@ const encoded = (fields: Record<string, string>): string[] =>
 const without = (fields: Record<string, string>, field: string) =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field))
 
-describe('bad input in the form of', () => {
+describe('bad input in the form of', function () {
+  // Thousands of posts: quick, but not on a machine that does other things besides.
+  this.timeout(60_000)
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
   let visitor: Visitor
   /** What the form is about and all that was stored then; made anew after each post that was taken. */
-  let about: { path: string; stored: Dump } | undefined
+  let about: { path: string; stored: Dump; at: string } | undefined
 
   beforeEach(async () => {
     app = await testApp()
@@ -36,26 +38,29 @@ describe('bad input in the form of', () => {
   })
 
   async function begin(form: FormOf) {
-    await app.db.raw('delete from appointment_changes; delete from appointments; delete from inquiries')
+    await app.db.raw(
+      'delete from appointment_changes; delete from appointments; delete from inquiries; delete from pgboss.job',
+    )
     const path = await form.path(app.db, world)
-    return { path, stored: await dump(app.db, NOTED_ANYWAY) }
+    return { path, stored: await dump(app.db, NOTED_ANYWAY), at: await stamp(app.db) }
   }
 
   /** Posts a body to a form and looks at what came of it: refused with a sentence and nothing stored, or taken. */
   async function attempt(form: FormOf, body: string, told: string): Promise<Page> {
-    await app.db('sign_in_failures').del()
+    if (form.name === 'signing in') await app.db('sign_in_failures').del()
     about ??= await begin(form)
-    const { path, stored } = about
+    const { path, stored, at } = about
     const answer = await visitor.send('POST', path, { body, headers: FORM })
     assert.ok(FITTING.includes(answer.status), `${told}: ${answer.status} ${answer.body.slice(0, 200)}`)
     assert.doesNotMatch(answer.body, /<script>alert/, told)
     if (answer.status >= 400) {
       assert.match(answer.body, SENTENCE, told)
-      assert.deepEqual(await dump(app.db, NOTED_ANYWAY), stored, `${told}: something was stored`)
+      if ((await stamp(app.db)) !== at)
+        assert.deepEqual(await dump(app.db, NOTED_ANYWAY), stored, `${told}: something was stored`)
       return pageOf(visitor, answer, path)
     }
     about = undefined
-    if (answer.status === 200) return pageOf(visitor, answer, path)
+    if (answer.status === 200 || form.texts.length === 0) return pageOf(visitor, answer, path)
     const page = await visitor.open(answer.location ?? '')
     assert.equal(page.status, 200, `${told}: ${page.path}`)
     return page
@@ -66,7 +71,7 @@ describe('bad input in the form of', () => {
       if (form.isPractice) visitor = await signedIn(app, world.dietitian)
       for (const field of Object.keys(form.fields)) {
         const others = encoded(without(form.fields, field))
-        const kinds = form.texts.includes(field) ? hostileTexts : hostile
+        const kinds = [...form.texts, 'any', 'reminders'].includes(field) ? hostileTexts : hostile
         for (const [kind, value] of Object.entries(kinds)) {
           const told = `${form.name}, ${field}: ${kind}`
           const page = await attempt(form, [...others, `${field}=${value}`].join('&'), told)
@@ -79,7 +84,6 @@ describe('bad input in the form of', () => {
         await attempt(form, [...others, twice].join('&'), `${form.name}, ${field}: repeated`)
         await attempt(form, others.join('&'), `${form.name}, ${field}: left out`)
       }
-      await app.work()
       assert.doesNotMatch(app.logged(), /"level":[56]0/)
     })
   }

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import type { Locator, Page } from 'playwright-core'
+
+const MOST_STOPS = 90
+
+/** Presses Tab until this has the focus; every stop on the way must show that it has it, and lie in sight. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  const stops: string[] = []
+  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+    await page.keyboard.press('Tab')
+    const { name, faults } = await focused(page)
+    assert.deepEqual(faults, [], `the focus on ${name}, ${page.url()}`)
+    stops.push(name)
+    if (await target.evaluate((element) => element === document.activeElement)) return
+  }
+  assert.fail(`Tab never comes to ${target}:\n${stops.join('\n')}`)
+}
+
+/** What has the focus, and what is wrong with how that looks. */
+function focused(page: Page) {
+  return page.evaluate(() => {
+    const element = document.activeElement ?? document.body
+    const name = (element.getAttribute('aria-label') ?? element.textContent ?? '').replace(/\s+/g, ' ').trim()
+    const isMarked = [undefined, '::before', '::after'].some((part) => {
+      const { outlineStyle, outlineWidth, boxShadow, content } = getComputedStyle(element, part)
+      if (part && content === 'none') return false
+      return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== 'none'
+    })
+    const { top, bottom, left, right, width, height } = element.getBoundingClientRect()
+    const isInSight =
+      bottom > 0 && top < innerHeight && right > 0 && left < innerWidth && width > 1 && height > 1
+    const middle = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+    const isOver = middle !== null && !element.contains(middle) && !middle.contains(element)
+    const faults = [
+      isMarked ? '' : 'not to be seen',
+      isInSight ? '' : 'out of sight',
+      isOver ? 'covered' : '',
+    ]
+    return { name: `${element.tagName} ${name}`.slice(0, 80), faults: faults.filter(Boolean) }
+  })
+}
+
+/** Tab to it, then press the key that a person would. */
+export async function pressKey(page: Page, target: Locator, key: 'Enter' | 'Space'): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press(key)
+}
+
+export async function typeInto(page: Page, target: Locator, text: string): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.type(text)
+}
