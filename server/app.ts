@@ -2,20 +2,30 @@ import path from 'node:path'
 import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type pg from 'pg'
-import { accountRoutes, createSignIn } from './accounts/routes.ts'
+import { emailChangeRoutes } from './accounts/addresses/routes.ts'
+import { factorRoutes } from './accounts/factors/routes.ts'
+import { signInLimits } from './accounts/limits.ts'
+import { linkRoutes } from './accounts/links/routes.ts'
+import { passkeyRoutes } from './accounts/passkeys/routes.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { createSignIn, loadPending, signingRoutes } from './accounts/signing/routes.ts'
 import { appointmentRoutes } from './appointments/routes.ts'
 import { articleRoutes } from './articles/routes.ts'
 import { slotsRoutes, zoneRoutes } from './availability/routes.ts'
 import { bookingRoutes } from './booking/routes.ts'
 import { calendarRoutes } from './calendar/routes.ts'
+import { consentRoutes } from './consents/routes.ts'
 import type { Deps } from './deps.ts'
 import { healthRoutes } from './health/routes.ts'
 import { holdRoutes } from './holds/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { countInquiries, getInTouchRoutes, inquiryRoutes } from './inquiries/routes.ts'
 import { outboxRoutes } from './mail/routes.ts'
+import { myRoutes } from './my/routes.ts'
 import { loadPractice } from './practice/routes.ts'
+import { documentRoutes, signatureRoutes } from './signatures/routes.ts'
 import { todayRoutes } from './today/routes.ts'
+import { countByAddress } from './web/addresses.ts'
 import { useViews } from './web/engine.ts'
 import { errorPages, noSuchPage } from './web/errors.ts'
 import { errorFacts, requestLog } from './web/log.ts'
@@ -27,10 +37,7 @@ import { countTries } from './web/tries.ts'
 
 const root = path.join(import.meta.dirname, '..')
 
-/** Failures of sign-in after which one has to wait: by account, and by the address they come from. */
-const signInTries = { account: { points: 5, seconds: 300 }, address: { points: 30, seconds: 900 } }
-
-/** @param pool for sessions and for counting failures, which bring their own SQL */
+/** @param pool for sessions and for counting tries, which bring their own SQL */
 export function createApp(deps: Deps, pool: pg.Pool): Express {
   const { config, db, log } = deps
   const app = express()
@@ -52,20 +59,38 @@ export function createApp(deps: Deps, pool: pg.Pool): Express {
   app.use(homeRoutes(deps))
   app.use(articleRoutes(deps))
   app.use(zoneRoutes(deps))
-  app.use(bookingRoutes(deps))
-  app.use(holdRoutes(deps))
-  app.use(appointmentRoutes(deps))
-  app.use(getInTouchRoutes(deps))
+  const addresses = countByAddress(pool)
+  app.use(bookingRoutes({ ...deps, addresses }))
+  app.use(holdRoutes({ ...deps, addresses }))
+  app.use(appointmentRoutes({ ...deps, addresses }))
+  app.use(getInTouchRoutes({ ...deps, addresses }))
 
-  const passport = createSignIn(db)
+  const passport = createSignIn(deps)
   const onError = (error: Error) => log.warn(errorFacts(error), 'sessions')
   const session = sessions({ pool, secret: deps.sessionSecret, isHttps, onError })
-  app.use(['/sign-in', '/sign-out', '/practice'], neverStored, session, passport.session(), nameAccount)
-  app.use(accountRoutes({ passport, tries: countTries(pool, signInTries) }))
+  app.use(
+    ['/sign-in', '/sign-out', '/my', '/practice'],
+    neverStored,
+    session,
+    passport.session(),
+    nameAccount,
+  )
   app.use('/practice', countInquiries(db))
+  app.use('/sign-in', loadPending(deps))
+  const signing = { ...deps, passport, addresses, tries: countTries(pool, signInLimits) }
+  app.use(signingRoutes(signing))
+  app.use(linkRoutes(signing))
+  app.use(factorRoutes(signing))
+  app.use(passkeyRoutes(signing))
+  app.use(emailChangeRoutes(signing))
+  app.use(accountRoutes(deps))
   app.use(todayRoutes(deps))
   app.use(calendarRoutes(deps))
   app.use(inquiryRoutes(deps))
+  app.use(consentRoutes(deps))
+  app.use(signatureRoutes(deps))
+  app.use(myRoutes(deps))
+  app.use(documentRoutes(deps))
 
   app.use(noSuchPage)
   app.use(errorPages(log))

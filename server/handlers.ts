@@ -1,3 +1,4 @@
+import { accountHandlers } from './accounts/jobs.ts'
 import { appointmentHandlers } from './appointments/jobs.ts'
 import type { Deps } from './deps.ts'
 import { holdHandlers } from './holds/jobs.ts'
@@ -7,6 +8,7 @@ import type { Mailer } from './mail/transport.ts'
 
 /** Who does the work of each queue. */
 export const createHandlers = (deps: Deps & { mailer: Mailer }): Handlers => ({
+  ...accountHandlers(deps),
   ...appointmentHandlers(deps),
   ...holdHandlers(deps),
   ...inquiryHandlers(deps),

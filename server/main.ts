@@ -13,6 +13,7 @@ import { findPractice } from './practice/store.ts'
 import { explainFailure, openDatabase, readSecrets } from './process.ts'
 import { loadSample, sampleSignIns } from './sample/store.ts'
 import { createSealer } from './sealing/seal.ts'
+import { acceptKeys } from './sealing/store.ts'
 import { createLog } from './web/log.ts'
 
 const STOP_WITHIN = 10_000
@@ -72,13 +73,14 @@ async function start(): Promise<void> {
   stops.push(() => db.destroy())
   await migrate(db)
   const secrets = await readSecrets(config)
+  const sealer = createSealer(secrets.sealingKeys)
+  await acceptKeys(db, sealer, systemClock.now())
   const pool = createPool(url, log)
   stops.push(() => pool.end())
   const isWorking = config.worker !== 'off'
   const jobs = await startJobs({ url, log, isWorking })
   stops.push(() => jobs.stop())
 
-  const sealer = createSealer(secrets.sealingKeys)
   const isStopping = () => stopping !== undefined
   const deps: Deps = {
     config,

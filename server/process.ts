@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Config, ConfigRefusal } from './config.ts'
 import { connect } from './database/connect.ts'
 import { type Embedded, startEmbedded } from './database/embedded.ts'
-import { makeSealingKey } from './sealing/seal.ts'
+import { KeyRefusal, makeSealingKey } from './sealing/seal.ts'
 
 /** What start, setup and migrate share: where the database is, and the secrets that go with it. */
 
@@ -22,12 +22,25 @@ export async function openDatabase(config: Config, log: (line: string) => void) 
 export async function readSecrets(config: Config): Promise<Secrets> {
   const { sessionSecret, sealingKeys, dataFolder } = config
   if (sessionSecret && sealingKeys) return { sessionSecret, sealingKeys }
-  const file = path.resolve(dataFolder, 'secrets.json')
+  const file = secretsFile(dataFolder)
   const kept = await readFile(file, 'utf8').catch(() => undefined)
   const made: Secrets = kept ? JSON.parse(kept) : await makeSecrets(file)
   if (!made.sessionSecret || !made.sealingKeys)
     throw new ConfigRefusal(`${file} does not hold the secrets that it should`)
   return { sessionSecret: sessionSecret ?? made.sessionSecret, sealingKeys: sealingKeys ?? made.sealingKeys }
+}
+
+export const secretsFile = (dataFolder: string): string => path.resolve(dataFolder, 'secrets.json')
+
+/** Puts other sealing keys into the kept secrets: whole or not at all, and still for their owner alone. */
+export async function keepSealingKeys(dataFolder: string, sealingKeys: string): Promise<void> {
+  const file = secretsFile(dataFolder)
+  const kept: Secrets = JSON.parse(await readFile(file, 'utf8'))
+  const draft = `${file}.new`
+  await rm(draft, { force: true })
+  const text = `${JSON.stringify({ ...kept, sealingKeys }, null, 2)}\n`
+  await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+  await rename(draft, file)
 }
 
 async function makeSecrets(file: string): Promise<Secrets> {
@@ -46,6 +59,7 @@ export function explainFailure(error: unknown): string {
     return 'The port is taken by another program. Set PORT to another one, like PORT=3001.'
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOSPC')
     return (error as Error).message
+  if (error instanceof KeyRefusal) return error.message
   if (error instanceof Error && error.name === 'EmbeddedRefusal') return error.message
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code.startsWith('28') || code === '3D000') {
     return `The database of DATABASE_URL can't be reached: ${(error as Error).message || code}`

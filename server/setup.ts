@@ -13,6 +13,8 @@ import { slugOf } from './practice/slug.ts'
 import { starterHours, starterTypes } from './practice/starter.ts'
 import { findPractice, insertDietitian, insertOffer, insertPractice } from './practice/store.ts'
 import { explainFailure, openDatabase, readSecrets } from './process.ts'
+import { createSealer } from './sealing/seal.ts'
+import { acceptKeys } from './sealing/store.ts'
 import { readForm } from './web/form.ts'
 
 /** npm run setup: makes the first practice in an empty database. What no option says is asked for. */
@@ -103,7 +105,8 @@ async function setUp(): Promise<void> {
   const { db, embedded } = await openDatabase(config, () => {})
   try {
     await migrate(db)
-    await readSecrets(config)
+    const { sealingKeys } = await readSecrets(config)
+    await acceptKeys(db, createSealer(sealingKeys), systemClock.now())
     const practice = await findPractice(db)
     if (practice)
       throw new SetupRefusal(`There is a practice already: ${practice.name}. Nothing was changed.`)

@@ -1,82 +1,73 @@
-import { type RequestHandler, Router } from 'express'
-import type { Knex } from 'knex'
-import passportModule from 'passport'
-import { Strategy } from 'passport-local'
-import { type Account, anyone, insidePath } from '../web/access.ts'
-import { emptyForm, postedForm, readForm, refusedForm } from '../web/form.ts'
-import type { Tries } from '../web/tries.ts'
-import { signInForm } from './forms.ts'
-import { isPassword } from './password.ts'
-import { findAccount, findAccountByEmail } from './store.ts'
+import { Router } from 'express'
+import type { Deps } from '../deps.ts'
+import { client, dietitian, signedInAccount } from '../web/access.ts'
+import { NotFound } from '../web/errors.ts'
+import { emptyForm, isUuid, postedForm, readForm } from '../web/form.ts'
+import { endSession, limits } from '../web/session.ts'
+import { findOpenChange } from './addresses/store.ts'
+import { findFactors } from './factors/store.ts'
+import { newPasswordForm } from './forms.ts'
+import { accountPage } from './pages.ts'
+import { listPasskeys } from './passkeys/store.ts'
+import { hashPassword } from './password.ts'
+import { endOneSession, listSessions } from './sessions/store.ts'
+import { recently } from './signing/routes.ts'
+import { findWays, revokeSessions, setPassword } from './store.ts'
 
-/** Who may sign in by e-mail and password, and whom a session stands for. */
-export function createSignIn(db: Knex) {
-  const passport = new passportModule.Passport()
-  passport.use(
-    new Strategy({ usernameField: 'email' }, async (email, password, done) => {
-      try {
-        const found = await findAccountByEmail(db, email)
-        done(null, (await isPassword(found?.passwordHash, password)) && found ? found.account : false)
-      } catch (error) {
-        done(error)
-      }
-    }),
-  )
-  passport.serializeUser<string>((account, done) => done(null, account.id))
-  passport.deserializeUser<string>((id, done) => {
-    findAccount(db, id).then((account) => done(null, account ?? false), done)
-  })
-  return passport
-}
-
-export type SignIn = ReturnType<typeof createSignIn>
-
-const homeOf = (account: Account): string => (account.role === 'dietitian' ? '/practice' : '/')
-
-const REFUSED = 'This e-mail address and password do not fit together. Please check both.'
-
-export function accountRoutes({ passport, tries }: { passport: SignIn; tries: Tries }): Router {
+/** The account itself, the same for clients and dietitians: how one signs in, and where one is signed in. */
+export function accountRoutes(needs: Pick<Deps, 'db' | 'clock' | 'jobs'>): Router {
+  const { db, clock, jobs } = needs
   const router = Router()
 
-  /** Resolves with the account, or undefined when e-mail and password don't fit. */
-  const authenticate = (...[req, res]: Parameters<RequestHandler>) =>
-    new Promise<Account | undefined>((resolve, reject) => {
-      const answer = (error: unknown, account: Account | false) =>
-        error ? reject(error) : resolve(account || undefined)
-      passport.authenticate('local', answer)(req, res, reject)
+  for (const [home, guard] of [['/my', client] as const, ['/practice', dietitian] as const]) {
+    const path = `${home}/account`
+
+    router.get(path, guard, async (req, res) => {
+      const account = signedInAccount(req)
+      const now = clock.now()
+      const { idle, absolute } = limits[account.role]
+      const whose = { accountId: account.id, sid: req.sessionID }
+      const [ways, factors, passkeys, sessions, open] = await Promise.all([
+        findWays(db, account.id),
+        findFactors(db, account.id),
+        listPasskeys(db, account.id),
+        listSessions(db, whose, { seen: now - idle, created: now - absolute }),
+        findOpenChange(db, account.id, now),
+      ])
+      const found = { account, ways, factors, passkeys, sessions, openChange: open?.newEmail ?? '' }
+      res.render('accounts/account', accountPage(found, String(req.query.done ?? '')))
     })
 
-  router.get('/sign-in', anyone, (req, res) => {
-    if (req.user) return res.redirect(303, homeOf(req.user))
-    res.render('accounts/sign-in', { form: emptyForm(), returnTo: insidePath(req.query.returnTo, '') })
-  })
-
-  router.post('/sign-in', anyone, postedForm, async (req, res, next) => {
-    const returnTo = insidePath(req.body?.returnTo, '')
-    const read = readForm(signInForm, req.body)
-    if (!read.ok) return res.status(422).render('accounts/sign-in', { form: read.form, returnTo })
-    const names = { account: read.value.email, address: req.ip ?? '' }
-    await tries.check(names)
-    req.body = read.value
-    const account = await authenticate(req, res, next)
-    if (!account) {
-      await tries.fail(names)
-      const form = refusedForm({ email: read.value.email }, 'email', REFUSED)
-      return res.status(422).render('accounts/sign-in', { form, returnTo })
-    }
-    await tries.forgive('account', names.account)
-    req.logIn(account, (error) => (error ? next(error) : res.redirect(303, returnTo || homeOf(account))))
-  })
-
-  router.post('/sign-out', anyone, postedForm, (req, res, next) => {
-    req.logout((error) => {
-      if (error) return next(error)
-      req.session.destroy((failure) => {
-        if (failure) return next(failure)
-        res.set('Clear-Site-Data', '"cache", "storage"').redirect(303, '/sign-in')
-      })
+    router.get(`${path}/password`, guard, recently(needs), async (req, res) => {
+      const { email, passwordHash } = await findWays(db, signedInAccount(req).id)
+      res.render('accounts/password', { form: emptyForm(), email, isFirst: passwordHash === null, action: req.path })
     })
-  })
+
+    router.post(`${path}/password`, guard, recently(needs), postedForm, async (req, res) => {
+      const { id: accountId } = signedInAccount(req)
+      const { email, passwordHash } = await findWays(db, accountId)
+      const read = readForm(newPasswordForm, req.body)
+      if (!read.ok) {
+        const rest = { email, isFirst: passwordHash === null, action: `${path}/password` }
+        return res.status(422).render('accounts/password', { form: read.form, ...rest })
+      }
+      const change = { accountId, passwordHash: await hashPassword(read.value.password), exceptSid: req.sessionID }
+      await setPassword(db, jobs, change, clock.now())
+      res.redirect(303, `${path}?done=password`)
+    })
+
+    router.post(`${path}/sessions/:id/end`, guard, postedForm, async (req, res) => {
+      const { id } = req.params
+      if (!isUuid(id) || !(await endOneSession(db, signedInAccount(req).id, id))) throw new NotFound()
+      res.redirect(303, `${path}?done=session`)
+    })
+
+    router.post(`${path}/sessions/end`, guard, postedForm, async (req, res) => {
+      await revokeSessions(db, signedInAccount(req).id)
+      await endSession(req)
+      res.set('Clear-Site-Data', '"cache", "storage"').redirect(303, '/sign-in')
+    })
+  }
 
   return router
 }

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
+import { issueSignInLink } from '../accounts/store.ts'
 import type { Instant } from '../clock.ts'
+import { listToSign } from '../consents/store.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers, Queues } from '../jobs/events.ts'
 import { greeted, type Written } from '../mail/letter.ts'
@@ -42,8 +44,12 @@ async function mailChange(needs: Needs, changeId: number, reader: Reader): Promi
   const { db, clock, mailer } = needs
   const row = await findChange(db, changeId, reader)
   if (!row) return
-  const about = particularsOf(needs, row, row)
   const now = clock.now()
+  const about = {
+    ...particularsOf(needs, row, row),
+    ...(await ownPageOf(needs, row, reader, now)),
+    toSign: await toSignOf(needs, row, reader, now),
+  }
   const written =
     reader === 'client' ? writeToClient(about, row.told, now) : writeToDietitian(about, row.told)
   const method = row.told.what === 'cancelled' ? 'CANCEL' : 'REQUEST'
@@ -52,6 +58,33 @@ async function mailChange(needs: Needs, changeId: number, reader: Reader): Promi
     key: mailKey(row.id, changeId, reader),
     calendar: row.is_outrun ? undefined : { method, content: writeInvitation(about, reader, method, now) },
   })
+}
+
+const OWN_PAGE_HOURS = 72
+
+/** The way to the client's own page, in the mail that confirms. A mail that is made again has a link of its own. */
+async function ownPageOf(
+  { db, config }: Needs,
+  { told, client_id: clientId, may_sign_in }: Found,
+  reader: Reader,
+  now: Instant,
+): Promise<Pick<Particulars, 'ownPage'>> {
+  const isWanted = reader === 'client' && told.what === 'booked' && told.since?.what !== 'cancelled'
+  if (!isWanted || !may_sign_in) return {}
+  const token = await issueSignInLink(db, { clientId, hours: OWN_PAGE_HOURS }, now)
+  return { ownPage: { address: `${config.baseUrl}/sign-in/links/${token}`, hours: OWN_PAGE_HOURS } }
+}
+
+/** What the client still has to sign; nothing for the dietitian's own mails. */
+async function toSignOf(
+  { db, config }: Needs,
+  { client_id }: Row,
+  reader: Reader,
+  now: Instant,
+): Promise<Particulars['toSign']> {
+  if (reader !== 'client') return undefined
+  const titles = (await listToSign(db, client_id, now)).map(({ title }) => title)
+  return { titles, address: `${config.baseUrl}/my/documents` }
 }
 
 async function planReminders({ db, jobs }: Needs, changeId: number): Promise<void> {
@@ -75,7 +108,10 @@ async function remind(needs: Needs, reminder: Queues['appointment-reminder']): P
   if (!row || (to === 'client' && !row.reminders)) return
   const timed = { state: row.state, sequence: row.sequence, startsAt: row.starts_at }
   if (!isStillWanted(timed, reminder, now)) return
-  const about = particularsOf(needs, row, { startsAt: row.starts_at, sequence })
+  const about = {
+    ...particularsOf(needs, row, { startsAt: row.starts_at, sequence }),
+    toSign: await toSignOf(needs, row, to, now),
+  }
   const written = to === 'client' ? writeReminderToClient(about, now) : writeReminderToDietitian(about)
   await mailer.send({
     ...addressed(about, to, written),
@@ -96,7 +132,13 @@ function addressed(
   return { ...written, to, toName, replyTo: practice.email } satisfies Omit<Mail, 'key'>
 }
 
-type Row = ParticularsRow & { state: State; sequence: number; reminders: boolean; link_sealed: Buffer }
+type Row = ParticularsRow & {
+  client_id: string
+  state: State
+  sequence: number
+  reminders: boolean
+  link_sealed: Buffer
+}
 
 type ChangeRow = Row & {
   at: Instant
@@ -108,12 +150,15 @@ type ChangeRow = Row & {
   later_what: 'moved' | 'cancelled' | null
   later_starts_at: Instant | null
   is_outrun: boolean
+  may_sign_in: boolean
 }
+
+type Found = ChangeRow & { told: Told }
 
 // A dietitian who may no longer sign in gets no more mail about clients: it goes to the practice.
 const columns = `
   a.id, a.uid, a.state, a.sequence, a.starts_at, a.ends_at, a.place, a.zone, a.price_cents, a.currency,
-  a.change_deadline_minutes, a.booked_name, a.booked_phone, a.reminders, a.link_sealed, t.name as type_name,
+  a.change_deadline_minutes, a.booked_name, a.booked_phone, a.reminders, a.link_sealed, a.client_id, t.name as type_name,
   c.name as client_name, c.email as client_email, d.name as dietitian_name, d.zone as dietitian_zone,
   case when u.disabled_at is null then u.email else p.email end as dietitian_email,
   json_build_object('name', p.name, 'zone', p.zone, 'email', p.email, 'phone', p.phone, 'address', p.address) as practice`
@@ -131,6 +176,9 @@ const appointmentSql = `select ${columns} from appointments a ${joined} where a.
 const changeSql = `
   select ${columns}, h.at, h.what, h.by_role, h.from_starts_at, h.to_starts_at, h.sequence as change_sequence,
     later.what as later_what, later.to_starts_at as later_starts_at,
+    not exists (
+      select 1 from accounts x where (x.id = c.account_id and x.disabled_at is not null)
+        or (lower(x.email) = lower(c.email) and x.role <> 'client')) as may_sign_in,
     exists (
       select 1 from appointment_changes x
       join sent_mails s on s.key = 'appointment:' || x.appointment_id || ':' || x.id || ':' || ?

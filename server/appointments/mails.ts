@@ -68,10 +68,22 @@ function agreedForClient(about: Particulars, told: Told, note: string[], now: In
       ...clientFacts(about, isMoved ? 'Now' : 'When'),
     ],
     link: { words: 'See your appointment', address: about.link },
-    closing: told.since?.what === 'cancelled' ? [] : changeWords(about, now),
+    ...ownPageWords(about),
+    closing: told.since?.what === 'cancelled' ? [] : [...signWords(about), ...changeWords(about, now)],
     signature: signatureOf(about),
   })
 }
+
+const ownPageWords = ({ ownPage }: Particulars): Pick<Letter, 'more'> =>
+  ownPage
+    ? {
+        more: {
+          words: 'Your own page, with all your appointments and what there is to do',
+          address: ownPage.address,
+          note: `This link is yours alone. It signs you in once, within ${lengthWords(ownPage.hours * 60)}.`,
+        },
+      }
+    : {}
 
 function cancelledForClient(about: Particulars, told: Told): Written {
   const { zone, startsAt, practice } = about
@@ -103,7 +115,7 @@ export function writeReminderToClient(about: Particulars, now: Instant): Written
     ],
     facts: clientFacts(about, 'When'),
     link: { words: 'See your appointment', address: about.link },
-    closing: changeWords(about, now),
+    closing: [...signWords(about), ...changeWords(about, now)],
     signature: signatureOf(about),
   })
 }
@@ -133,6 +145,17 @@ function whereForClient({ place, practice, bookedPhone }: Particulars): string {
   const number = oneLine(bookedPhone)
   return number ? `By phone. We will call you at ${isolated(number)}.` : 'By phone. We will call you.'
 }
+
+/** What is still to be signed, by its titles; the texts stay in the portal. */
+const signWords = ({ toSign }: Particulars): Letter['closing'] =>
+  toSign && toSign.titles.length > 0
+    ? [
+        {
+          words: `Before we meet, please read and sign: ${toSign.titles.map(isolated).join(', ')}.`,
+          address: toSign.address,
+        },
+      ]
+    : []
 
 /** How to change it and until when; nothing once it has begun. */
 function changeWords(

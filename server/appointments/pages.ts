@@ -6,6 +6,26 @@ import { dayOf, lengthWords, moneyWords, type PlaceName, placeWords, timeOf, zon
 import { decideChange, type State } from './states.ts'
 import type { Appointment } from './store.ts'
 
+/** What of an appointment its client is shown. */
+export type Shown = Pick<
+  Appointment,
+  | 'state'
+  | 'startsAt'
+  | 'endsAt'
+  | 'zone'
+  | 'place'
+  | 'sequence'
+  | 'typeSlug'
+  | 'typeName'
+  | 'dietitianName'
+  | 'videoUrl'
+  | 'priceCents'
+  | 'currency'
+  | 'changeDeadlineMinutes'
+  | 'bookedPhone'
+  | 'bookedAt'
+>
+
 export type AppointmentPage = {
   state: State
   isJustBooked: boolean
@@ -35,7 +55,7 @@ export type AppointmentPage = {
 const JUST = 15 * MINUTE
 const JOIN_BEFORE = 10 * MINUTE
 
-function joinHref({ place, state, videoUrl, startsAt, endsAt }: Appointment, now: Instant): string | null {
+function joinHref({ place, state, videoUrl, startsAt, endsAt }: Shown, now: Instant): string | null {
   const isTime = now >= startsAt - JOIN_BEFORE && now < endsAt
   return place === 'video' && state === 'booked' && isTime ? videoUrl : null
 }
@@ -49,7 +69,7 @@ const headings: Record<State, string> = {
   cancelled: 'This appointment is cancelled',
 }
 
-const placeDetails: Record<PlaceName, (appointment: Appointment, practice: Practice) => string> = {
+const placeDetails: Record<PlaceName, (appointment: Shown, practice: Practice) => string> = {
   in_person: (_appointment, practice) => practice.address.replaceAll('\n', ', '),
   video: ({ videoUrl }) =>
     videoUrl
@@ -60,7 +80,7 @@ const placeDetails: Record<PlaceName, (appointment: Appointment, practice: Pract
 }
 
 /** Why a client can't change an appointment here, and what they can do. */
-function whyNot(appointment: Appointment, practice: Practice, now: Instant): string | null {
+function whyNot(appointment: Shown, practice: Practice, now: Instant): string | null {
   const decision = decideChange(appointment, now)
   if (decision.ok) return null
   const reach = practice.phone
@@ -76,7 +96,7 @@ function whyNot(appointment: Appointment, practice: Practice, now: Instant): str
 }
 
 type Inputs = {
-  appointment: Appointment
+  appointment: Shown
   token: string
   practice: Practice
   again: AppointmentPage['again']

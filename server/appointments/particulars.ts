@@ -29,6 +29,10 @@ export type Particulars = {
   practiceLink: string
   /** Where a next appointment is booked. */
   bookLink: string
+  /** Signs the client in to their own page, once; for a mail to the client and nobody else. */
+  ownPage?: { address: string; hours: number }
+  /** Titles of the documents that the client has not signed yet, and where to; for mails to the client. */
+  toSign?: { titles: string[]; address: string }
 }
 
 export type ParticularsRow = {

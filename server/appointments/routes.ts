@@ -7,6 +7,7 @@ import { type Instant, iso } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { hashToken, isToken } from '../sealing/seal.ts'
 import { linkHolder } from '../web/access.ts'
+import type { Addresses } from '../web/addresses.ts'
 import { BadRequest, NotFound } from '../web/errors.ts'
 import { postedForm } from '../web/form.ts'
 import { writeInvitation } from './invitation.ts'
@@ -23,15 +24,19 @@ const notices = {
 const BY_CLIENT = { role: 'client', accountId: null } as const
 
 /** The pages behind the link in the mail: one appointment, and nothing else. */
-export function appointmentRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'config'>): Router {
-  const { db, clock, jobs, config } = deps
+export function appointmentRoutes(
+  deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'config'> & { addresses: Addresses },
+): Router {
+  const { db, clock, jobs, config, addresses } = deps
   const router = Router()
 
   async function find(req: Request): Promise<{ appointment: Appointment; token: string }> {
     const token = String(req.params.token)
+    await addresses.checkGuesses(req)
     const appointment = isToken(token) ? await findByLink(db, hashToken(token)) : undefined
-    if (!appointment) throw new NotFound()
-    return { appointment, token }
+    if (appointment) return { appointment, token }
+    await addresses.countGuess(req)
+    throw new NotFound()
   }
 
   async function pageOf(res: Response, appointment: Appointment, token: string, now: Instant) {
@@ -154,7 +159,8 @@ export function appointmentRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'co
     const { type } = bookable
     const move = { appointment, type, dietitian, start, zone: request.zone, by: BY_CLIENT }
     const answer = await moveAppointment(db, jobs, move, now)
-    if (answer !== 'moved') return refuse(409, notices[answer])
+    const isThere = answer === 'changed' && (await find(req)).appointment.startsAt === start // pressed twice
+    if (answer !== 'moved' && !isThere) return refuse(409, notices[answer])
     res.redirect(303, `/appointments/${token}`)
   })
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { type Instant, iso } from '../clock.ts'
 
-export type Action = 'appointment.read' | 'inquiry.read'
+export type Action = 'appointment.read' | 'inquiry.read' | 'signature.read'
 
 /** Who looked at whose record, and when: written before the record is shown. */
 export async function recordReading(

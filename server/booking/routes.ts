@@ -23,7 +23,8 @@ import type { Deps } from '../deps.ts'
 import { insertHold } from '../holds/store.ts'
 import { hashToken, isToken, makeToken } from '../sealing/seal.ts'
 import { anyone } from '../web/access.ts'
-import { NotFound } from '../web/errors.ts'
+import type { Addresses } from '../web/addresses.ts'
+import { inMinutes, NotFound } from '../web/errors.ts'
 import { isSlug, postedForm } from '../web/form.ts'
 import { whenShort } from '../words.ts'
 
@@ -31,6 +32,9 @@ const notices = {
   taken: 'Somebody just took that time. Here is what is free now.',
   notOpen: 'That time can’t be booked. Here is what is free now.',
 }
+
+const tooManyHolds = (seconds: number): string =>
+  `Many times were chosen from your connection just now. Please choose yours again ${inMinutes(seconds)}, or ask us by phone or e-mail.`
 
 type Fields = Record<string, unknown>
 
@@ -43,16 +47,22 @@ type Asked = {
 }
 
 /** From the list of types to a time that is kept. */
-export function bookingRoutes({ db, clock, config }: Pick<Deps, 'db' | 'clock' | 'config'>): Router {
+export function bookingRoutes(
+  deps: Pick<Deps, 'db' | 'clock' | 'config'> & { addresses: Addresses },
+): Router {
+  const { db, clock, config, addresses } = deps
   const router = Router()
   const host = new URL(config.baseUrl).hostname
 
   /** An unlisted type is only for whoever comes from an appointment's own page. */
-  async function ask(slug: unknown, fields: Fields, now: Instant): Promise<Asked> {
+  async function ask(req: Request, fields: Fields, now: Instant): Promise<Asked> {
+    const slug = req.params.type
     const everybody = isSlug(slug) ? await findBookable(db, slug, now) : undefined
     if (!everybody) throw new NotFound()
     const after = typeof fields.after === 'string' && isToken(fields.after) ? fields.after : undefined
+    if (after) await addresses.checkGuesses(req)
     const earlier = after && (await findByLink(db, hashToken(after)))
+    if (after && !earlier) await addresses.countGuess(req)
     if (!everybody.type.isListed && !earlier) throw new NotFound()
     const dietitians = everybody.dietitians.filter(
       ({ slug }) => fields.with === undefined || slug === fields.with,
@@ -116,17 +126,18 @@ export function bookingRoutes({ db, clock, config }: Pick<Deps, 'db' | 'clock' |
 
   router.get('/book/:type', anyone, async (req, res) => {
     const now = clock.now()
-    const asked = await ask(req.params.type, req.query, now)
+    const asked = await ask(req, req.query, now)
     await showTimes(res, asked, timesRequest(req, res, asked, req.query, now), now)
   })
 
   router.post('/book/:type/hold', anyone, postedForm, async (req, res) => {
     const now = clock.now()
     const body = (req.body ?? {}) as Fields
-    const asked = await ask(req.params.type, body, now)
+    const asked = await ask(req, body, now)
     const { from: _from, day: _day, ...choices } = body
     const request = timesRequest(req, res, asked, choices, now)
-    const refuse = (status: number, notice: string, start?: Instant) => {
+    const refuse = (status: number, notice: string, start?: Instant, wait?: number) => {
+      if (wait) res.set('Retry-After', String(wait))
       const day = start !== undefined && start > now ? localDate(start, request.zone) : undefined
       return showTimes(res.status(status), asked, { ...request, notice, from: day ?? request.from, day }, now)
     }
@@ -136,6 +147,8 @@ export function bookingRoutes({ db, clock, config }: Pick<Deps, 'db' | 'clock' |
     const decision = await decideNow(db, asked.bookable, start, now)
     if (!decision.ok)
       return refuse(decision.because === 'taken' ? 409 : 422, notices[decision.because], start)
+    const wait = await addresses.count('hold', req)
+    if (wait > 0) return refuse(429, tooManyHolds(wait), start, wait)
 
     const token = makeToken()
     const hold = {

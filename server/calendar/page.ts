@@ -2,6 +2,7 @@ import { canCancelAsDietitian, canMark, stateWords } from '../appointments/state
 import type { Appointment, HistoryEntry } from '../appointments/store.ts'
 import { timeSpan } from '../availability/pages.ts'
 import type { Instant } from '../clock.ts'
+import type { Opened } from '../sealing/reading.ts'
 import { dayYearOf, moneyWords, placeWords, whenShort, zoneWords } from '../words.ts'
 
 const happened: Record<string, string> = {
@@ -28,7 +29,7 @@ function historyWords({ what, byRole, fromStartsAt, toStartsAt }: HistoryEntry, 
 
 type Inputs = {
   appointment: Appointment
-  brings: string | null
+  brings: Opened | null
   isNew: boolean
   history: HistoryEntry[]
   zone: string

@@ -6,6 +6,7 @@ import { readDay } from '../availability/query.ts'
 import { addDays, localDate, startOfDay } from '../availability/zones.ts'
 import type { Deps } from '../deps.ts'
 import { findZone } from '../practice/store.ts'
+import { openOrSay } from '../sealing/reading.ts'
 import { dietitian, insidePath, signedInDietitian } from '../web/access.ts'
 import { NotFound } from '../web/errors.ts'
 import { isUuid, postedForm, readForm } from '../web/form.ts'
@@ -14,8 +15,8 @@ import { chartPage } from './page.ts'
 import { isProspective, listDiary, listTimeOff } from './store.ts'
 import { mondayOf, weekPage } from './week.ts'
 
-export function calendarRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'>): Router {
-  const { db, clock, jobs, sealer } = deps
+export function calendarRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer' | 'log'>): Router {
+  const { db, clock, jobs } = deps
   const router = Router()
 
   router.get('/practice/calendar', dietitian, async (req, res) => {
@@ -50,7 +51,8 @@ export function calendarRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'seale
       isProspective(db, appointment.clientId ?? ''),
     ])
     const place = { table: 'appointments', column: 'brings_sealed', row: appointment.id }
-    const brings = appointment.bringsSealed && sealer.open(place, appointment.bringsSealed)
+    const sealed = appointment.bringsSealed
+    const brings = sealed && openOrSay(deps, { place, sealed, accountId })
     const page = chartPage({ appointment, brings, isNew, history, zone, now: clock.now() })
     res.render('calendar/appointment', { appointment: page, notice })
   }

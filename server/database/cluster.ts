@@ -41,7 +41,7 @@ export async function until(
   return true
 }
 
-const passwordFile = (folder: string) => join(folder, 'postgres-password')
+export const passwordFile = (folder: string) => join(folder, 'postgres-password')
 
 /** The kept password; a new one is made (and written whole or not at all) where there is none. */
 export async function keepPassword(folder: string): Promise<string> {

@@ -66,7 +66,7 @@ async function createPostgresUser(): Promise<User> {
   )
 }
 
-const PLACE_FILE = 'postgres-place'
+export const PLACE_FILE = 'postgres-place'
 
 /**
  * The folder that holds the cluster: `folder` itself or, where the unprivileged user can't get there (a clone under /root),

@@ -5,8 +5,10 @@ import { type Bookable, decideNow, findBookable, findTimes } from '../availabili
 import { localDate } from '../availability/zones.ts'
 import type { Instant } from '../clock.ts'
 import type { Deps } from '../deps.ts'
+import { openOrSay } from '../sealing/reading.ts'
 import { hashToken, isToken, makeToken } from '../sealing/seal.ts'
 import { linkHolder } from '../web/access.ts'
+import type { Addresses } from '../web/addresses.ts'
 import { NotFound } from '../web/errors.ts'
 import { emptyForm, type Form, postedForm, refusedForm, typedForm } from '../web/form.ts'
 import { type BookingFields, readBooking } from './forms.ts'
@@ -15,22 +17,28 @@ import { type Booking, bookHeld, extendHold, giveBack, renewHold } from './store
 
 const LOST = 'The time we kept for you ran out and somebody else took it. Please choose another one.'
 
+type Needs = Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer' | 'log'> & { addresses: Addresses }
+
 /** From a time that is kept to an appointment. */
-export function holdRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'>): Router {
-  const { db, clock, jobs, sealer } = deps
+export function holdRoutes(deps: Needs): Router {
+  const { db, clock, jobs, sealer, addresses } = deps
   const router = Router()
 
   async function findHold(req: Request): Promise<{ hold: Appointment; token: string }> {
     const token = String(req.params.hold)
+    await addresses.checkGuesses(req)
     const hold = isToken(token) ? await findByHold(db, hashToken(token)) : undefined
-    if (!hold) throw new NotFound()
-    return { hold, token }
+    if (hold) return { hold, token }
+    await addresses.countGuess(req)
+    throw new NotFound()
   }
 
   /** A second press of the button, or the way back: the hold has become an appointment, and that is shown. */
   function showBooked(res: Response, hold: Appointment) {
     const place = { table: 'appointments', column: 'link_sealed', row: hold.id }
-    res.redirect(303, `/appointments/${sealer.open(place, hold.linkSealed as Buffer)}`)
+    const link = openOrSay(deps, { place, sealed: hold.linkSealed as Buffer, accountId: null })
+    if (!link.isReadable) throw new NotFound()
+    res.redirect(303, `/appointments/${link.text}`)
   }
 
   async function bookableOf(hold: Appointment, now: Instant): Promise<Bookable> {

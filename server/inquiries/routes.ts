@@ -2,20 +2,23 @@ import { randomUUID } from 'node:crypto'
 import { type Request, type RequestHandler, Router } from 'express'
 import { recordReading } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
+import { openOrSay } from '../sealing/reading.ts'
 import { anyone, dietitian, signedInDietitian } from '../web/access.ts'
-import { NotFound } from '../web/errors.ts'
-import { emptyForm, isUuid, postedForm, readForm, readPage } from '../web/form.ts'
+import type { Addresses } from '../web/addresses.ts'
+import { inMinutes, NotFound } from '../web/errors.ts'
+import { emptyForm, isUuid, postedForm, readForm, readPage, refusedForm } from '../web/form.ts'
 import { whenShort } from '../words.ts'
 import { inquiryForm } from './forms.ts'
 import { countOpenInquiries, findInquiry, insertInquiry, listInquiries, markAnswered, PAGE } from './store.ts'
 
+const tooManyMessages = (seconds: number): string =>
+  `Many messages came from your connection. Please send it again ${inMinutes(seconds)}, or reach us by phone or e-mail.`
+
 /** Asking a question without booking. */
-export function getInTouchRoutes({
-  db,
-  clock,
-  jobs,
-  sealer,
-}: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'>): Router {
+export function getInTouchRoutes(
+  deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer'> & { addresses: Addresses },
+): Router {
+  const { db, clock, jobs, sealer, addresses } = deps
   const router = Router()
 
   router.get('/get-in-touch', anyone, (_req, res) => {
@@ -25,6 +28,11 @@ export function getInTouchRoutes({
   router.post('/get-in-touch', anyone, postedForm, async (req, res) => {
     const read = readForm(inquiryForm, req.body)
     if (!read.ok) return res.status(422).render('inquiries/new', { form: read.form })
+    const wait = await addresses.count('inquiry', req)
+    if (wait > 0) {
+      const form = refusedForm(req.body, 'message', tooManyMessages(wait))
+      return res.status(429).set('Retry-After', String(wait)).render('inquiries/new', { form })
+    }
     const { website, message, ...rest } = read.value
     if (website === '') {
       const id = randomUUID()
@@ -50,7 +58,8 @@ export const countInquiries =
   }
 
 /** The practice's own side: what came in, and what is still to be answered. */
-export function inquiryRoutes({ db, clock, sealer }: Pick<Deps, 'db' | 'clock' | 'sealer'>): Router {
+export function inquiryRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'>): Router {
+  const { db, clock } = deps
   const router = Router()
 
   router.get('/practice/inquiries', dietitian, async (req, res) => {
@@ -77,10 +86,8 @@ export function inquiryRoutes({ db, clock, sealer }: Pick<Deps, 'db' | 'clock' |
     const { messageSealed, ...inquiry } = await find(req)
     const { accountId } = signedInDietitian(req)
     await recordReading(db, { accountId, action: 'inquiry.read', subjectId: inquiry.id }, clock.now())
-    const message = sealer.open(
-      { table: 'inquiries', column: 'message_sealed', row: inquiry.id },
-      messageSealed,
-    )
+    const place = { table: 'inquiries', column: 'message_sealed', row: inquiry.id }
+    const message = openOrSay(deps, { place, sealed: messageSealed, accountId })
     res.render('inquiries/inquiry', {
       inquiry: {
         ...inquiry,

@@ -7,6 +7,16 @@ export type Events = {
   'appointment.moved': { changeId: number }
   'appointment.cancelled': { changeId: number }
   'inquiry.received': { inquiryId: string }
+  'sign-in.requested': { requestId: string }
+  'account.email-change-asked': { changeId: string }
+  'account.changed': AccountChange
+}
+
+/** How somebody signs in is different from now on. */
+type AccountChange = {
+  accountId: string
+  what: 'password' | 'passkey-added' | 'passkey-removed' | 'app' | 'app-removed' | 'email' | 'codes'
+  at: number
 }
 
 /** Further queues that are not fed by an event but by a handler, for a later time. */
@@ -21,7 +31,12 @@ export type Queues = {
     to: 'client' | 'dietitian'
   }
   'inquiry-mail-to-practice': { inquiryId: string }
+  'sign-in-link-mail': { requestId: string }
+  'email-change-mail-to-old': { changeId: string }
+  'email-change-mail-to-new': { changeId: string }
+  'account-notice-mail': AccountChange
   'tidy-holds': Record<string, never>
+  'tidy-sign-in': Record<string, never>
 }
 
 export type QueueName = keyof Queues
@@ -39,6 +54,9 @@ export const listeners: { [E in keyof Events]: QueueName[] } = {
   ],
   'appointment.cancelled': ['appointment-mail-to-client', 'appointment-mail-to-dietitian'],
   'inquiry.received': ['inquiry-mail-to-practice'],
+  'sign-in.requested': ['sign-in-link-mail'],
+  'account.email-change-asked': ['email-change-mail-to-old', 'email-change-mail-to-new'],
+  'account.changed': ['account-notice-mail'],
 }
 
 /** A handler may run twice for the same job (a killed worker's job comes back); it must do its work once. */
@@ -50,8 +68,16 @@ export const queueNames: QueueName[] = [
   'appointment-reminders',
   'appointment-reminder',
   'inquiry-mail-to-practice',
+  'sign-in-link-mail',
+  'email-change-mail-to-old',
+  'email-change-mail-to-new',
+  'account-notice-mail',
   'tidy-holds',
+  'tidy-sign-in',
 ]
 
 /** What is done without being asked: minute, hour, day … of UTC, as cron writes it. */
-export const timetable: { queue: QueueName; cron: string }[] = [{ queue: 'tidy-holds', cron: '17 * * * *' }]
+export const timetable: { queue: QueueName; cron: string }[] = [
+  { queue: 'tidy-holds', cron: '17 * * * *' },
+  { queue: 'tidy-sign-in', cron: '37 * * * *' },
+]

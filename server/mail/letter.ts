@@ -6,7 +6,10 @@ export type Letter = {
   paragraphs: string[]
   facts: { label: string; value: string }[]
   link: { words: string; address: string }
-  closing: string[]
+  /** A second address, for who wants more than this mail is about. */
+  more?: { words: string; address: string; note: string }
+  /** Sentences; one that asks for something has an address of its own. */
+  closing: (string | { words: string; address: string })[]
   signature: string[]
 }
 
@@ -60,13 +63,14 @@ export const writeLetter = (letter: Letter): Written => ({
   html: asHtml(letter),
 })
 
-function asText({ greeting, paragraphs, facts, link, closing, signature }: Letter): string {
+function asText({ greeting, paragraphs, facts, link, more, closing, signature }: Letter): string {
   const blocks = [
     greeting,
     ...paragraphs,
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
     `${link.words}:\n${link.address}`,
-    ...closing,
+    ...(more ? [`${more.words}:\n${more.address}\n${more.note}`] : []),
+    ...closing.map((one) => (typeof one === 'string' ? one : `${one.words}\n${one.address}`)),
     signature.join('\n'),
   ]
   return `${plain(blocks.filter((block) => block !== '').join('\n\n'))}\n`
@@ -81,16 +85,23 @@ const row = ({ label, value }: { label: string; value: string }): string =>
 const BUTTON =
   'display:inline-block;padding:12px 20px;border-radius:8px;background-color:#2c6a4d;color:#ffffff;font-weight:600;text-decoration:none'
 
+const plainLink = (address: string): string =>
+  `<a href="${escaped(address)}" style="color:inherit;word-break:break-all">${escaped(address)}</a>`
+
+const closingHtml = (one: Letter['closing'][number]): string =>
+  typeof one === 'string' ? escaped(one) : `${escaped(one.words)}<br>\n${plainLink(one.address)}`
+
 /** Text and background are left to the mail program, so that its dark scheme stays readable; only the button has colors. */
-function asHtml({ subject, greeting, paragraphs, facts, link, closing, signature }: Letter): string {
+function asHtml({ subject, greeting, paragraphs, facts, link, more, closing, signature }: Letter): string {
   const address = escaped(link.address)
   const body = [
     ...[greeting, ...paragraphs].map((text) => paragraph(escaped(text))),
     facts.length > 0 &&
       `<table style="margin:0 0 16px;border-spacing:0">${facts.map(row).join('\n')}</table>`,
     paragraph(`<a href="${address}" style="${BUTTON}">${escaped(link.words)}</a>`),
-    paragraph(`<a href="${address}" style="color:inherit;word-break:break-all">${address}</a>`),
-    ...closing.map((text) => paragraph(escaped(text))),
+    paragraph(plainLink(link.address)),
+    more && paragraph(`${escaped(more.words)}:<br>\n${plainLink(more.address)}<br>\n${escaped(more.note)}`),
+    ...closing.map((one) => paragraph(closingHtml(one))),
     paragraph(signature.map(escaped).join('<br>\n')),
   ]
   return `<!doctype html>
@@ -104,7 +115,7 @@ function asHtml({ subject, greeting, paragraphs, facts, link, closing, signature
 </head>
 <body style="margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
 <div style="max-width:560px;margin:0 auto">
-${body.filter((part) => part !== false).join('\n')}
+${body.filter(Boolean).join('\n')}
 </div>
 </body>
 </html>

@@ -4,11 +4,13 @@ import { hashPassword } from '../accounts/password.ts'
 import { insertAccount } from '../accounts/store.ts'
 import { addDays, localDate, startOfDay, weekdayOf } from '../availability/zones.ts'
 import { DAY, HOUR, type Instant, iso, MINUTE } from '../clock.ts'
+import { textDigest } from '../consents/text.ts'
 import type { Deps } from '../deps.ts'
 import { type StarterType, starterHours, starterTypes } from '../practice/starter.ts'
 import { insertDietitian, insertOffer, insertPractice } from '../practice/store.ts'
 import { hashToken, makeToken, type Sealer } from '../sealing/seal.ts'
 import { article } from './article.ts'
+import { consents, type StoryConsent, signatures } from './consents.ts'
 import { appointments, clients, dietitian, inquiries, practice, type StoryAppointment } from './story.ts'
 
 export const sampleSignIns = [{ email: dietitian.email, password: 'blue-tree-sample' }]
@@ -41,6 +43,7 @@ export async function loadSample({ db, clock, sealer }: Needs): Promise<void> {
     await insertArticle(trx, dietitianId, now)
     await insertInquiries(trx, sealer, now)
     await insertDiary(trx, sealer, dietitianId, now)
+    await insertConsents(trx, accountId, now)
   })
 }
 
@@ -150,4 +153,49 @@ function appointmentRow(
     booked_at: booked,
     cancelled_at: told.state === 'cancelled' ? booked : null,
   }
+}
+
+/** The documents, published, each asked for by the types that it fits; some clients have signed. */
+async function insertConsents(trx: Knex, accountId: string, now: Instant): Promise<void> {
+  const at = iso(now - 20 * DAY)
+  const types = await trx('appointment_types').select<{ id: string; slug: string }[]>('id', 'slug')
+  const versions: { id: string; sha256: Buffer }[] = []
+  for (const [position, { title, body, asks }] of consents.entries()) {
+    const draft = { draft_title: title, draft_body: body, asked_of_everybody: asks === 'everybody' }
+    const [consent] = await trx('consents')
+      .insert({ position, ...draft, created_at: at })
+      .returning('id')
+    const links = types
+      .filter(({ slug }) => fits(asks, slug))
+      .map(({ id }) => ({ appointment_type_id: id, consent_id: consent.id }))
+    if (links.length > 0) await trx('appointment_type_consents').insert(links)
+    const text = { title, body_markdown: body, sha256: textDigest(body) }
+    const version = { consent_id: consent.id, number: 1, ...text, published_at: at, published_by: accountId }
+    versions.push(...(await trx('consent_versions').insert(version).returning(['id', 'sha256'])))
+  }
+  await insertSignatures(trx, versions, now)
+}
+
+function fits(asks: StoryConsent['asks'], slug: string): boolean {
+  const type = starterTypes.find((starter) => starter.slug === slug)
+  if (asks === 'everybody' || !type) return false
+  return asks === 'allTypes' || (asks === 'paidTypes' ? type.price_cents > 0 : type.places.includes('video'))
+}
+
+async function insertSignatures(trx: Knex, versions: { id: string; sha256: Buffer }[], now: Instant) {
+  const emails = clients.map(({ email }) => email)
+  const known = await trx('clients')
+    .whereIn('email', emails)
+    .select<{ id: string; email: string }[]>('id', 'email')
+  const rows = signatures.flatMap(({ client, documents, daysAgo }) =>
+    versions.slice(0, documents).map(({ id, sha256 }, index) => ({
+      consent_version_id: id,
+      client_id: known.find(({ email }) => email === clients[client]?.email)?.id,
+      typed_name: clients[client]?.name,
+      signed_at: iso(now - daysAgo * DAY + index * 2 * MINUTE),
+      address: `203.0.113.${client + 10}`,
+      text_sha256: sha256,
+    })),
+  )
+  await trx('consent_signatures').insert(rows)
 }

@@ -10,9 +10,15 @@ export type Account = {
   name: string
 }
 
+export type Pending = { account: Account; email: string }
+
 declare global {
   namespace Express {
     interface User extends Account {}
+    interface Request {
+      /** Who has shown the right password, and is still to show a second factor. */
+      pending?: Pending
+    }
   }
 }
 
@@ -56,6 +62,12 @@ export const signedIn = guard(function signedIn(req, res, next) {
   next()
 })
 
+/** Half signed in: the password was right, the second factor is still to come. Good for these pages and nothing else. */
+export const halfSignedIn = guard(function halfSignedIn(req, res, next) {
+  if (!req.pending) return res.redirect(303, '/sign-in')
+  next()
+})
+
 function askToSignIn(req: Request, res: Response) {
   const back = req.method === 'GET' ? req.originalUrl : homePath(req.originalUrl)
   res.redirect(303, `/sign-in?returnTo=${encodeURIComponent(back)}`)
@@ -67,10 +79,13 @@ const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
+/** From this very machine, and not passed on by a proxy. */
+export const isNear = ({ socket, headers }: Request): boolean =>
+  LOOPBACK.test(socket.remoteAddress ?? '') && !FORWARDED.some((name) => name in headers)
+
 /** Only from this very machine: not through a proxy, not by a name that somebody points at loopback. */
 export const loopback = guard(function loopback(req: Request, res: Response, next: NextFunction) {
-  const isNear = LOOPBACK.test(req.socket.remoteAddress ?? '') && LOOPBACK_HOST.test(req.headers.host ?? '')
-  if (!isNear || FORWARDED.some((name) => name in req.headers)) throw new NotFound()
+  if (!isNear(req) || !LOOPBACK_HOST.test(req.headers.host ?? '')) throw new NotFound()
   res.set({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' })
   next()
 })
@@ -85,6 +100,18 @@ export function signedInDietitian(req: Request): { accountId: string; dietitianI
 export function signedInClient(req: Request): { accountId: string; clientId: string; name: string } {
   if (!req.user?.clientId) throw new Forbidden()
   return { accountId: req.user.id, clientId: req.user.clientId, name: req.user.name }
+}
+
+/** Whose second factor is asked for. Behind the guard `halfSignedIn` only. */
+export function halfSignedInAccount(req: Request): Pending {
+  if (!req.pending) throw new Forbidden()
+  return req.pending
+}
+
+/** Whose account it is. Behind the guard `signedIn`, `client` or `dietitian` only. */
+export function signedInAccount(req: Request): Account {
+  if (!req.user) throw new Forbidden()
+  return req.user
 }
 
 /** Where to go after signing in: a path of ours or the fallback, never another site. */

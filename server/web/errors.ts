@@ -19,10 +19,19 @@ export class BadRequest extends Error {
 }
 export class TooMany extends Error {
   readonly seconds: number
-  constructor(seconds: number) {
+  readonly words: string
+  /** @param words what happened and what to do; "in 10 minutes." follows */
+  constructor(seconds: number, words = 'There were too many tries. Please try again') {
     super()
     this.seconds = seconds
+    this.words = words
   }
+}
+
+/** "in 10 minutes" */
+export function inMinutes(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return minutes === 1 ? 'in a minute' : `in ${minutes} minutes`
 }
 
 type Words = { status: number; title: string; text: string; retryAfter?: number; field?: string }
@@ -86,8 +95,7 @@ function explain(error: unknown): Words {
   if (error instanceof Unsupported) return words.unsupported
   if (error instanceof BadRequest) return { ...words.badRequest, text: error.message, field: error.field }
   if (error instanceof TooMany) {
-    const minutes = Math.ceil(error.seconds / 60)
-    const text = `There were too many tries. Please wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`} and try again.`
+    const text = `${error.words} ${inMinutes(error.seconds)}.`
     return { ...words.tooMany, text, retryAfter: error.seconds }
   }
   if (error instanceof NotSetUp) return words.notSetUp
@@ -123,7 +131,6 @@ export function errorPages(log: Logger): ErrorRequestHandler {
     const what = explain(error)
     if (what.status >= 500 && what !== words.notSetUp)
       log.error({ request: req.id, status: what.status, ...errorFacts(error) }, what.title)
-    if (what.status === 403) log.warn({ request: req.id, account: req.user?.id }, 'refused')
     if (res.headersSent) return next(error)
     answer(req, res, what)
   }

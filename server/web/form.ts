@@ -11,14 +11,20 @@ export type Form = {
 
 export type Read<T> = { ok: true; value: T } | { ok: false; form: Form }
 
-const parse = express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 100 })
+function posted(limit: string): RequestHandler {
+  const parse = express.urlencoded({ extended: false, limit, parameterLimit: 100 })
+  return (req, res, next) => {
+    const hasBody = Number(req.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in req.headers
+    if (hasBody && !req.is('application/x-www-form-urlencoded')) throw new Unsupported()
+    parse(req, res, next)
+  }
+}
 
 /** Parses a posted form; anything else that carries a body is 415, over 100 kB is 413. */
-export const postedForm: RequestHandler = (req, res, next) => {
-  const hasBody = Number(req.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in req.headers
-  if (hasBody && !req.is('application/x-www-form-urlencoded')) throw new Unsupported()
-  parse(req, res, next)
-}
+export const postedForm = posted('100kb')
+
+/** Of a form with a text of 20,000 characters: in some languages each takes nine bytes on its way. */
+export const postedDocument = posted('200kb')
 
 /** A repeated field arrives as an array: the last one counts for text, all of them for choices. */
 const last = (raw: unknown): unknown => (Array.isArray(raw) ? raw.at(-1) : raw)
@@ -50,9 +56,15 @@ function text(pattern: RegExp, { most, label, required }: Limits) {
 /** One line of text, trimmed; no control characters, so nothing can break a mail's header or a calendar's line. */
 export const line = (limits: Limits) => text(CONTROL_IN_LINE, limits)
 
-/** Text of several lines; line ends are kept as \n. */
+/** Text of several lines; line ends are kept as \n, and count as one character, as the browser counts them. */
 export const lines = (limits: Limits) =>
-  text(CONTROL_IN_TEXT, limits).transform((value) => value.replace(/\r\n?/g, '\n'))
+  z.preprocess(
+    (raw) => {
+      const value = last(raw)
+      return typeof value === 'string' ? value.replace(/\r\n?/g, '\n') : value
+    },
+    text(CONTROL_IN_TEXT, limits),
+  )
 
 // One @, no spaces or separators, a dot in the domain: enough to catch a slip. The mail itself is the proof.
 const EMAIL = /^[^\s@,;<>()[\]\\"]{1,64}@[^\s@,;<>()[\]\\"/]+\.[^\s@.,;<>()[\]\\"/]{2,}$/

@@ -43,11 +43,15 @@ export async function capture(
   const queries: Query[] = []
   const { prototype } = pg.Client
   const original = prototype.query
-  prototype.query = function (this: Asking, asked: Asked, ...rest: unknown[]) {
+  prototype.query = function (this: Asking, asked: Asked | string, ...rest: unknown[]) {
     // What the queues do of their own accord belongs to no request.
     if (this.connectionParameters.application_name === 'flora jobs')
       return Reflect.apply(original, this, [asked, ...rest])
-    const query: Query = { text: asked.text, values: asked.values ?? [], rows: [] }
+    const [first] = rest
+    const query: Query =
+      typeof asked === 'string'
+        ? { text: asked, values: Array.isArray(first) ? first : [], rows: [] }
+        : { text: asked.text, values: asked.values ?? [], rows: [] }
     queries.push(query)
     const answered = rest.pop() as Answered
     const noted: Answered = (error, result) => {

@@ -1,3 +1,4 @@
+import { benchMy } from './my.ts'
 import { benchPages } from './pages.ts'
 import { benchRace } from './race.ts'
 import { benchSlots } from './slots.ts'
@@ -12,6 +13,7 @@ const benches: Record<string, Bench> = {
     return undefined
   },
   pages: benchPages,
+  my: benchMy,
   race: benchRace,
 }
 

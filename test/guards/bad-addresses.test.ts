@@ -6,7 +6,7 @@ import { dump } from '../support/dump.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
 import { type Visitor, visit } from '../support/page.ts'
-import { signedIn } from '../support/people.ts'
+import { signedIn, signedInAsClient } from '../support/people.ts'
 import { hostile, SENTENCE } from './hostile.ts'
 import { table } from './table.ts'
 
@@ -27,6 +27,9 @@ const queries: Record<string, string> = {
   '/outbox': 'before=5',
   '/practice/calendar': 'week=2026-03-02',
   '/practice/inquiries': 'page=1',
+  '/my/appointments': 'page=1',
+  '/practice/account': 'done=password',
+  '/practice/consents/CONSENT/signatures': 'page=1',
 }
 
 const isForMachines = (address: string) => address.startsWith('/api/')
@@ -37,6 +40,7 @@ describe('bad input in an address', function () {
   let app: TestApp
   let names: Record<string, string>
   let desk: Visitor
+  let own: Visitor
 
   beforeEach(async () => {
     app = await testApp()
@@ -44,14 +48,16 @@ describe('bad input in an address', function () {
     const { dietitian, type } = await make.world(db)
     const of = { dietitianId: dietitian.id, typeId: type.id, startsAt: NOW + 3 * DAY + 3 * HOUR }
     const { token } = await make.appointment(db, of)
-    names = { TYPE: type.slug, DIETITIAN: String(dietitian.slug), LINK: token }
+    const consent = await make.consent(db, { accountId: dietitian.account_id })
+    names = { TYPE: type.slug, DIETITIAN: String(dietitian.slug), LINK: token, CONSENT: consent.id }
     desk = await signedIn(app, dietitian)
+    own = await signedInAsClient(app, await make.client(db))
   })
 
   const fill = (text: string) => text.replace(/[A-Z]{4,}/g, (name) => names[name] ?? name)
 
   const ask = async (address: string, told: string) => {
-    const who = address.startsWith('/practice') ? desk : visit(app)
+    const who = address.startsWith('/practice') ? desk : address.startsWith('/my') ? own : visit(app)
     const answer = await who.send('GET', address)
     // Node itself refuses more than 16 kB of headers, before any page of ours.
     if (address.length > 16_384) {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
+import { markOf } from '../../server/consents/text.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
@@ -30,6 +31,12 @@ async function heldPath(db: Knex, { dietitian, type }: World): Promise<string> {
   await make.appointment(db, of, { ...bare, state: 'held', hold_hash: hashToken(token), held_until: until })
   await db('appointments').where({ state: 'held' }).update({ client_id: null })
   return `/book/holds/${token}`
+}
+
+async function consentPath(db: Knex, { dietitian }: World): Promise<string> {
+  await db.raw('delete from consent_versions; delete from appointment_type_consents; delete from consents')
+  const given = { title: 'Terms', body: 'Two.' }
+  return `/practice/consents/${(await make.consent(db, { accountId: dietitian.account_id, isDraft: true }, given)).id}`
 }
 
 const booking = { name: 'Ana', email: 'ana@example.com', phone: '+1 317 555 0100' }
@@ -90,6 +97,40 @@ export const forms: FormOf[] = [
     path: () => '/sign-in',
   },
   {
+    name: 'a link to sign in',
+    fields: { email: 'ana@example.com', returnTo: '/my' },
+    texts: ['email'],
+    path: () => '/sign-in/link',
+  },
+  {
+    name: 'a password of one’s own',
+    fields: { password: 'four grey herons' },
+    texts: [],
+    isPractice: true,
+    path: () => '/practice/account/password',
+  },
+  {
+    name: 'another e-mail address',
+    fields: { email: 'new@example.com' },
+    texts: ['email'],
+    isPractice: true,
+    path: () => '/practice/account/email',
+  },
+  {
+    name: 'a second factor for everybody',
+    fields: { required: 'no' },
+    texts: [],
+    isPractice: true,
+    path: () => '/practice/account/second-factor-rule',
+  },
+  {
+    name: 'a new passkey',
+    fields: { name: 'My phone', response: '{}' },
+    texts: ['name'],
+    isPractice: true,
+    path: () => '/practice/account/passkeys',
+  },
+  {
     name: 'kept or not',
     fields: { outcome: 'kept', returnTo: '/practice' },
     texts: [],
@@ -110,5 +151,40 @@ export const forms: FormOf[] = [
     texts: [],
     isPractice: true,
     path: async (db) => `/practice/inquiries/${(await make.inquiry(db)).id}/answer`,
+  },
+  {
+    name: 'a new consent',
+    fields: { title: 'Terms', body: 'One.' },
+    texts: ['title', 'body'],
+    isPractice: true,
+    path: () => '/practice/consents',
+  },
+  {
+    name: 'the draft of a consent',
+    fields: { title: 'Terms', body: 'One.', go: 'preview' },
+    texts: ['title', 'body'],
+    isPractice: true,
+    path: async (db, world) => `${await consentPath(db, world)}/draft`,
+  },
+  {
+    name: 'the version of a consent',
+    fields: { mark: markOf({ title: 'Terms', body: 'Two.' }) },
+    texts: [],
+    isPractice: true,
+    path: async (db, world) => `${await consentPath(db, world)}/versions`,
+  },
+  {
+    name: 'who is asked for a consent',
+    fields: { everybody: 'yes', types: '' },
+    texts: [],
+    isPractice: true,
+    path: async (db, world) => `${await consentPath(db, world)}/asked`,
+  },
+  {
+    name: 'the end of a consent',
+    fields: { retired: 'yes' },
+    texts: [],
+    isPractice: true,
+    path: async (db, world) => `${await consentPath(db, world)}/retirement`,
   },
 ]

@@ -1,29 +1,36 @@
 import assert from 'node:assert/strict'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
+import { issueSignInLink } from '../../server/accounts/store.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
 import { isGuard } from '../../server/web/access.ts'
+import { type SignedIn, signedInAgain, signedInClient } from '../my/client.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
 import { type Answer, encode, type Visitor, visit } from '../support/page.ts'
-import { PASSWORD, signedIn, withPassword } from '../support/people.ts'
+import { halfSignedIn, signedIn } from '../support/people.ts'
 import { type Row, table } from './table.ts'
 import { type Found, walkRoutes } from './walk.ts'
 
 /** Files that anybody may have, served without a page of ours. */
 const isAsset = ({ name }: Found) => name.startsWith('GET /assets/')
 
+/** Of one dietitian alone; the rest is the practice's. */
+const OWN = new Set<Row['of']>(['appointment', 'deskSession', 'deskPasskey'])
+
 describe('every route', () => {
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
+  let ana: SignedIn
   let ids: Record<NonNullable<Row['of']>, string>
 
   beforeEach(async () => {
     app = await testApp()
     const db = await reset()
     world = await make.world(db)
+    ana = await signedInClient(app)
     const of = { dietitianId: world.dietitian.id, typeId: world.type.id }
     const due = await make.appointment(db, { ...of, startsAt: NOW + 2 * DAY })
     const past = await make.appointment(db, { ...of, startsAt: NOW - 2 * HOUR })
@@ -46,8 +53,38 @@ describe('every route', () => {
       mail: String(row.id),
       article: String((await make.article(db)).slug),
       type: world.type.slug,
+      ...(await papers()),
+      ...(await accounts()),
     }
   })
+
+  /** Ana has an appointment for which two documents are asked; one she has signed. */
+  async function papers() {
+    const { db } = app
+    const { account_id: accountId, id: dietitianId } = world.dietitian
+    const { id: typeId } = await make.type(db, [dietitianId])
+    await make.appointment(db, { dietitianId, typeId, startsAt: NOW + 5 * DAY }, { client_id: ana.client.id })
+    const of = { accountId, typeIds: [typeId] }
+    const unsigned = await make.consent(db, of)
+    const { id, versionId: version } = await make.consent(db, of, { title: 'Terms', body: 'One.' })
+    const signature = (await make.signature(db, version, ana.client.id)).id
+    return { consent: id, version, document: unsigned.versionId, signature }
+  }
+
+  /** A link to sign in, a change of the address, and for Ana and the dietitian a further device and a passkey each. */
+  async function accounts() {
+    const { db } = app
+    const colleague = await make.clientAccount(db)
+    const deskAccount = world.dietitian.account_id
+    return {
+      signInLink: await issueSignInLink(db, { clientId: colleague.id, minutes: 15 }, NOW),
+      emailChange: await make.emailChange(db, colleague.account_id, NOW),
+      session: (await make.session(db, ana.client.account_id, NOW)).id,
+      passkey: (await make.passkey(db, ana.client.account_id)).id,
+      deskSession: (await make.session(db, deskAccount, NOW)).id,
+      deskPasskey: crypto.randomUUID(), // made once they are signed in: from then on it is asked for
+    }
+  }
 
   const ask = (who: Visitor, name: string, id: string, headers: Record<string, string> = {}) => {
     const [method = '', path = ''] = name.split(' ')
@@ -122,21 +159,23 @@ describe('every route', () => {
   }
 
   for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'dietitian')) {
-    it(`${name} is for a dietitian who has signed in${row.of === 'appointment' ? ', of their own' : ''}`, async () => {
+    it(`${name} is for a dietitian who has signed in${OWN.has(row.of) ? ', of their own' : ''}`, async () => {
+      const own = await signedIn(app, world.dietitian)
+      if (row.of === 'deskPasskey')
+        await make.passkey(app.db, world.dietitian.account_id, { id: ids.deskPasskey })
       const stranger = await refused(() => ask(visit(app), name, idOf(row)))
       assert.equal(stranger.status, 303)
       assert.match(stranger.location ?? '', /^\/sign-in\?returnTo=%2Fpractice/)
 
-      const client = await refused(await asClient(name, row))
+      const client = await refused(() => ask(ana.visitor, name, idOf(row)))
       assert.equal(client.status, 403)
 
       const colleague = await signedIn(app, await make.dietitian(app.db))
-      if (row.of === 'appointment') {
+      if (row.of && OWN.has(row.of)) {
         const answer = await refused(() => ask(colleague, name, idOf(row)))
         assert.equal(answer.status, 404)
       } else assert.equal((await ask(colleague, name, idOf(row))).status, row.ok)
 
-      const own = await signedIn(app, world.dietitian)
       for (const wrong of row.of ? [ids.hold, '0'.repeat(36), crypto.randomUUID()] : [])
         assert.equal((await refused(() => ask(own, name, wrong))).status, 404)
       const answer = await ask(own, name, idOf(row))
@@ -145,15 +184,79 @@ describe('every route', () => {
     })
   }
 
-  /** Somebody with an account of the other role. */
-  async function asClient(name: string, row: Row) {
-    const account = await make.account(app.db, { role: 'client' })
-    const email = await withPassword(app, account.id)
-    const client = visit(app)
-    const home = await (await client.open('/sign-in')).button('Sign in', { email, password: PASSWORD })
-    assert.equal(home.path, '/')
-    return () => ask(client, name, idOf(row))
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'client')) {
+    it(`${name} is for a client who has signed in${row.of ? ', of their own' : ''}`, async () => {
+      const stranger = await refused(() => ask(visit(app), name, idOf(row)))
+      assert.equal(stranger.status, 303)
+      assert.match(stranger.location ?? '', /^\/sign-in\?returnTo=%2Fmy/)
+
+      const desk = await signedIn(app, world.dietitian)
+      assert.equal((await refused(() => ask(desk, name, idOf(row)))).status, 403)
+
+      const { client, visitor } = ana
+      const other = (await signedInClient(app, { name: 'Ben Ortiz' })).visitor
+      if (row.of) assert.equal((await refused(() => ask(other, name, idOf(row)))).status, 404)
+      else assert.equal((await ask(other, name, '')).status, row.ok)
+      for (const wrong of row.of ? [ids.hold, '0'.repeat(36), crypto.randomUUID()] : [])
+        assert.equal((await refused(() => ask(visitor, name, wrong))).status, 404)
+
+      const disabled_at = iso(NOW)
+      await app.db('accounts').where({ id: client.account_id }).update({ disabled_at })
+      assert.equal((await refused(() => ask(visitor, name, idOf(row)))).status, 303)
+      await app.db('accounts').where({ id: client.account_id }).update({ disabled_at: null })
+      const again = (await signedInAgain(app, client)).visitor
+      const answer = await ask(again, name, idOf(row))
+      assert.equal(answer.status, row.ok)
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+    })
   }
+
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'signedIn')) {
+    it(`${name} is for whoever has signed in`, async () => {
+      const stranger = await refused(() => ask(visit(app), name, ''))
+      assert.equal(stranger.status, 303)
+      assert.match(stranger.location ?? '', /^\/sign-in\?returnTo=/)
+      assert.equal((await ask(ana.visitor, name, '')).status, row.ok)
+      const desk = await ask(await signedIn(app, world.dietitian), name, '')
+      assert.equal(desk.status, row.ok)
+      assert.equal(desk.headers.get('cache-control'), 'no-store')
+    })
+  }
+
+  for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'halfSignedIn')) {
+    it(`${name} is for who has typed the right password and still needs a second factor`, async () => {
+      for (const who of [visit(app), ana.visitor, await signedIn(app, world.dietitian)]) {
+        const answer = await refused(() => ask(who, name, ''))
+        assert.deepEqual([answer.status, answer.location], [303, '/sign-in'])
+      }
+      const isSetUp = name.includes('/set-up')
+      if (isSetUp) await app.db('practice').update({ require_second_factor: true })
+      else await make.authenticator(app.db, world.dietitian.account_id)
+      const half = await halfSignedIn(app, world.dietitian)
+      const answer = await ask(half, name, '')
+      assert.equal(answer.status, row.ok)
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+
+      await app.db('accounts').where({ id: world.dietitian.account_id }).update({ disabled_at: iso(NOW) })
+      assert.equal((await refused(() => ask(half, name, ''))).location, '/sign-in')
+    })
+  }
+
+  it('with a guard takes somebody half signed in, and somebody disabled, for a stranger', async () => {
+    const disabled = await signedIn(app, await make.dietitian(app.db))
+    await make.authenticator(app.db, world.dietitian.account_id)
+    const half = await halfSignedIn(app, world.dietitian)
+    await app.db('accounts').whereNot({ id: world.dietitian.account_id }).update({ disabled_at: iso(NOW) })
+    const guarded = Object.entries(table).filter(([, { guard }]) =>
+      ['client', 'dietitian', 'signedIn'].includes(guard),
+    )
+    for (const [name, row] of guarded)
+      for (const who of [half, disabled, ana.visitor]) {
+        const answer = await refused(() => ask(who, name, idOf(row)))
+        assert.equal(answer.status, 303, name)
+        assert.match(answer.location ?? '', /^\/sign-in\?returnTo=/, name)
+      }
+  })
 
   for (const [name, row] of Object.entries(table).filter(([, { guard }]) => guard === 'loopback')) {
     it(`${name} is for this machine only`, async () => {

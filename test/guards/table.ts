@@ -1,13 +1,39 @@
+import { markOf } from '../../server/consents/text.ts'
 import type { Fields } from '../support/page.ts'
+import { accountTable } from './accounts.ts'
 
-export type GuardName = 'anyone' | 'linkHolder' | 'dietitian' | 'loopback'
+export type GuardName =
+  | 'anyone'
+  | 'linkHolder'
+  | 'signedIn'
+  | 'halfSignedIn'
+  | 'client'
+  | 'dietitian'
+  | 'loopback'
 
 export type Row = {
   guard: GuardName
   /** What whoever may gets, with ids that exist. */
   ok: number
   /** The record that the path names, and whose it is. */
-  of?: 'appointment' | 'link' | 'hold' | 'inquiry' | 'mail' | 'article' | 'type'
+  of?:
+    | 'appointment'
+    | 'link'
+    | 'hold'
+    | 'inquiry'
+    | 'mail'
+    | 'article'
+    | 'type'
+    | 'consent'
+    | 'version'
+    | 'document'
+    | 'signature'
+    | 'signInLink'
+    | 'emailChange'
+    | 'session'
+    | 'passkey'
+    | 'deskSession'
+    | 'deskPasskey'
   body?: Fields
 }
 
@@ -66,9 +92,19 @@ export const table: Record<string, Row> = {
     body: { slot: '2026-03-06T20:00:00Z' },
   },
 
-  'GET /sign-in': { guard: 'anyone', ok: 200 },
-  'POST /sign-in': { guard: 'anyone', ok: 422, body: { email: 'nobody@example.com', password: 'x' } },
-  'POST /sign-out': { guard: 'anyone', ok: 303, body: {} },
+  ...accountTable,
+
+  'GET /my': { guard: 'client', ok: 200 },
+  'GET /my/appointments': { guard: 'client', ok: 200 },
+  'GET /my/documents': { guard: 'client', ok: 200 },
+  'GET /my/consents/signatures/:id': { guard: 'client', ok: 200, of: 'signature' },
+  'GET /my/consents/:versionId': { guard: 'client', ok: 200, of: 'document' },
+  'POST /my/consents/:versionId/signature': {
+    guard: 'client',
+    ok: 409, // the text that was shown is not named
+    of: 'document',
+    body: { name: 'Ana Ruiz' },
+  },
 
   'GET /practice': { guard: 'dietitian', ok: 200 },
   'GET /practice/calendar': { guard: 'dietitian', ok: 200 },
@@ -88,4 +124,37 @@ export const table: Record<string, Row> = {
   'GET /practice/inquiries': { guard: 'dietitian', ok: 200 },
   'GET /practice/inquiries/:id': { guard: 'dietitian', ok: 200, of: 'inquiry' },
   'POST /practice/inquiries/:id/answer': { guard: 'dietitian', ok: 303, of: 'inquiry', body: {} },
+
+  'GET /practice/consents': { guard: 'dietitian', ok: 200 },
+  'GET /practice/consents/new': { guard: 'dietitian', ok: 200 },
+  'POST /practice/consents': { guard: 'dietitian', ok: 303, body: { title: 'Terms', body: 'One.' } },
+  'GET /practice/consents/:id': { guard: 'dietitian', ok: 200, of: 'consent' },
+  'POST /practice/consents/:id/draft': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'consent',
+    body: { title: 'Terms', body: 'One.' },
+  },
+  'GET /practice/consents/:id/preview': { guard: 'dietitian', ok: 200, of: 'consent' },
+  'POST /practice/consents/:id/versions': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'consent',
+    body: { mark: markOf({ title: 'Terms', body: 'One.' }) },
+  },
+  'GET /practice/consents/versions/:id': { guard: 'dietitian', ok: 200, of: 'version' },
+  'POST /practice/consents/:id/asked': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'consent',
+    body: { everybody: 'yes' },
+  },
+  'POST /practice/consents/:id/retirement': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'consent',
+    body: { retired: 'yes' },
+  },
+  'GET /practice/consents/:id/signatures': { guard: 'dietitian', ok: 200, of: 'consent' },
+  'GET /practice/consents/signatures/:id': { guard: 'dietitian', ok: 200, of: 'signature' },
 }

@@ -93,6 +93,32 @@ async function open() {
   }
 }
 
+/**
+ * The same program once more on the same database, as a second process would be. @param name of the host: passkeys need
+ * one that is a name
+ */
+export async function anotherProcess(app: TestApp, name = '127.0.0.1') {
+  const { url } = await openTestDatabase()
+  const pool = createPool(url, app.deps.log, 2)
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://${name}:${(server.address() as AddressInfo).port}`
+  const config = readConfig({ ...settings, BASE_URL: baseUrl })
+  const deps: Deps = { ...app.deps, config }
+  server.on('request', createApp(deps, pool))
+  return {
+    ...app,
+    deps,
+    server,
+    baseUrl,
+    async end() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await pool.end()
+    },
+  }
+}
+
 type Job = { id: string; name: QueueName; data: never }
 
 async function workOff(

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { type Instant, iso, MINUTE } from '../../server/clock.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
@@ -98,6 +98,57 @@ export const make = {
     })
   },
 
+  /** A client who has an account; without a password, unless one is given to it. */
+  async clientAccount(db: Knex, given: Given = {}) {
+    const client = await make.client(db, given)
+    const account = await make.account(db, { role: 'client', email: client.email })
+    await db('clients').where({ id: client.id }).update({ account_id: account.id })
+    return { ...client, account_id: account.id, email: String(client.email) }
+  },
+
+  /** An authenticator app that is set up; `secret` is what it knows. */
+  async authenticator(db: Knex, accountId: unknown, secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ') {
+    const id = randomUUID()
+    const place = { table: 'authenticators', column: 'secret_sealed', row: id }
+    await insert(db, 'authenticators', {
+      id,
+      account_id: accountId,
+      secret_sealed: sealer.seal(place, secret),
+      created_at: at,
+      confirmed_at: at,
+    })
+    return secret
+  },
+
+  passkey: (db: Knex, accountId: unknown, given: Given = {}) =>
+    insert(db, 'passkeys', {
+      account_id: accountId,
+      credential_id: randomUUID(),
+      public_key: Buffer.alloc(77),
+      counter: 0,
+      name: `Key ${next()}`,
+      created_at: at,
+      ...given,
+    }),
+
+  /** Signed in on a device that nobody holds. */
+  session: (db: Knex, accountId: unknown, now: Instant) =>
+    insert(db, 'sessions', {
+      sid: randomUUID(),
+      sess: { cookie: {}, passport: { user: accountId }, createdAt: now, signedInAt: now, device: 'A phone' },
+      expire: iso(Date.now() + 60 * MINUTE),
+    }),
+
+  /** A change of the e-mail address that is open. @returns the secret of the link to the old one */
+  async emailChange(db: Knex, accountId: unknown, now: Instant) {
+    const token = makeToken()
+    const id = randomUUID()
+    const asked = { old_email: 'old@example.com', new_email: 'newer@example.com', account_id: accountId, id }
+    await insert(db, 'email_changes', { ...asked, created_at: iso(now), expires_at: iso(now + 60 * MINUTE) })
+    await insert(db, 'email_change_links', { token_hash: hashToken(token), change_id: id, side: 'old' })
+    return token
+  },
+
   /** A booked appointment, an hour long; `token` is the secret of its link. */
   async appointment(
     db: Knex,
@@ -158,6 +209,61 @@ export const make = {
       body_markdown: '## One\n\nWords.\n\n## Two\n\nMore words.',
       published_at: at,
       updated_at: at,
+      ...given,
+    })
+  },
+
+  /** A consent asked of everybody, or of the clients of the types named; published once, unless said otherwise. */
+  async consent(
+    db: Knex,
+    of: { accountId: unknown; typeIds?: string[]; isDraft?: boolean },
+    given: Given & { title?: string; body?: string } = {},
+  ) {
+    const n = next()
+    const { title = `Consent ${n}`, body = `Text of consent ${n}.`, ...rest } = given
+    const { typeIds = [] } = of
+    const row = await insert(db, 'consents', {
+      position: n,
+      asked_of_everybody: typeIds.length === 0,
+      draft_title: title,
+      draft_body: body,
+      created_at: at,
+      ...rest,
+    })
+    const links = typeIds.map((id) => ({ appointment_type_id: id, consent_id: row.id }))
+    if (links.length > 0) await db('appointment_type_consents').insert(links)
+    const version = of.isDraft ? { id: '' } : await make.version(db, row.id, of.accountId, { title, body })
+    return { ...row, title, body, versionId: version.id }
+  },
+
+  /** The next version of a consent. */
+  async version(
+    db: Knex,
+    consentId: string,
+    accountId: unknown,
+    { title, body }: { title: string; body: string },
+  ) {
+    const found = await db('consent_versions').where({ consent_id: consentId }).max('number as last').first()
+    return insert(db, 'consent_versions', {
+      consent_id: consentId,
+      number: (found?.last ?? 0) + 1,
+      title,
+      body_markdown: body,
+      sha256: createHash('sha256').update(body).digest(),
+      published_at: at,
+      published_by: accountId,
+    })
+  },
+
+  async signature(db: Knex, versionId: string, clientId: string, given: Given = {}) {
+    const version = await db('consent_versions').where({ id: versionId }).first('sha256')
+    return insert(db, 'consent_signatures', {
+      consent_version_id: versionId,
+      client_id: clientId,
+      typed_name: `Signer ${next()}`,
+      signed_at: at,
+      address: '203.0.113.7',
+      text_sha256: version.sha256,
       ...given,
     })
   },

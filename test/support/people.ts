@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { hashSync } from '@node-rs/argon2'
-import type { TestApp } from './app.ts'
+import { issueSignInLink } from '../../server/accounts/store.ts'
+import type { OutboxMail, TestApp } from './app.ts'
 import { type Page, type Visitor, visit } from './page.ts'
 
 export const PASSWORD = 'seven quiet pears'
@@ -24,6 +25,39 @@ export async function signedIn(app: TestApp, dietitian: Record<string, unknown>)
   const page = await visitor.open('/sign-in')
   const desk = await page.button('Sign in', { email, password: PASSWORD })
   assert.equal(desk.path, '/practice')
+  return visitor
+}
+
+/** The last mail to this address, once the jobs that wait are done. */
+export async function lastMailTo(app: TestApp, address: string): Promise<OutboxMail | undefined> {
+  await app.work()
+  return (await app.mails()).findLast(({ to_address }) => to_address.includes(address))
+}
+
+/** The path of the link in a mail that begins so. */
+export function pathIn(mail: OutboxMail | undefined, beginning: string): string {
+  const found = mail?.plain.split(/\s/).find((word) => word.includes(beginning))
+  return found ? new URL(found).pathname : assert.fail(`No link to ${beginning} in ${mail?.plain ?? 'no mail'}`)
+}
+
+/** A visitor who has signed in as this client, by the link in a mail; the account is made when there is none. */
+export async function signedInAsClient(
+  app: TestApp,
+  client: Record<string, unknown>,
+  visitor: Visitor = visit(app),
+): Promise<Visitor> {
+  const token = await issueSignInLink(app.db, { clientId: String(client.id), minutes: 15 }, app.clock.now())
+  const page = await visitor.open(`/sign-in/links/${token}`)
+  assert.equal((await page.button('Sign in')).path, '/my')
+  return visitor
+}
+
+/** A visitor who has typed the password of a dietitian who also needs a second factor. */
+export async function halfSignedIn(app: TestApp, dietitian: Record<string, unknown>): Promise<Visitor> {
+  const email = await withPassword(app, dietitian.account_id)
+  const visitor = visit(app)
+  const page = await (await visitor.open('/sign-in')).button('Sign in', { email, password: PASSWORD })
+  assert.match(page.path, /^\/sign-in\/second-factor/)
   return visitor
 }
 

@@ -32,4 +32,4 @@ export function watch(context: BrowserContext, complaints: string[]): void {
   })
 }
 
-const isOurs = (address: string): boolean => new URL(address).hostname === '127.0.0.1'
+const isOurs = (address: string): boolean => ['127.0.0.1', 'localhost'].includes(new URL(address).hostname)
