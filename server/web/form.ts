@@ -55,7 +55,7 @@ export const lines = (limits: Limits) =>
   text(CONTROL_IN_TEXT, limits).transform((value) => value.replace(/\r\n?/g, '\n'))
 
 // One @, no spaces or separators, a dot in the domain: enough to catch a slip. The mail itself is the proof.
-const EMAIL = /^[^\s@,;<>()[\]\\"]{1,64}@[^\s@,;<>()[\]\\"/]+\.[^\s@.,;<>()[\]\\"/]{2,}$/
+const EMAIL = /^[^\s@,;<>()[\]\\"]{1,64}@(?:[^\s@.,;<>()[\]\\"/]+\.)+[^\s@.,;<>()[\]\\"/]{2,}$/
 
 export const email = (required: string) =>
   line({ most: 254, label: 'The e-mail address', required }).refine(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type axe from 'axe-core'
+import type { RunOptions } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isScriptless } from './browser.ts'
 
@@ -16,7 +16,7 @@ const options = {
   rules: { 'target-size': { enabled: true } },
   resultTypes: ['violations'],
   iframes: false, // a page in a frame is looked at by itself
-} satisfies axe.RunOptions
+} satisfies RunOptions
 
 /** Fails on what axe finds against WCAG 2.2 AA, in light and in dark, and on a page wider than its screen. */
 export async function audit(page: Page): Promise<void> {
@@ -25,9 +25,7 @@ export async function audit(page: Page): Promise<void> {
   const found = await tooWide(page)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    const t = performance.now()
     found.push(...(await violations(page, colorScheme)))
-    console.log(colorScheme, Math.round(performance.now() - t), page.url())
   }
   await page.emulateMedia({ colorScheme: null })
   assert.deepEqual(found, [], `${page.url()} at ${page.viewportSize()?.width} px`)

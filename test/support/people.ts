@@ -6,13 +6,18 @@ import { type Page, type Visitor, visit } from './page.ts'
 export const PASSWORD = 'seven quiet pears'
 
 // Far cheaper than what the program makes: a test signs in, it does not test the cost.
-const hash = hashSync(PASSWORD, { algorithm: 2, memoryCost: 512, timeCost: 1, parallelism: 1 })
+export const PASSWORD_HASH = hashSync(PASSWORD, {
+  algorithm: 2,
+  memoryCost: 512,
+  timeCost: 1,
+  parallelism: 1,
+})
 
 /** Gives an account the password above. @returns its e-mail */
 export async function withPassword({ db }: TestApp, accountId: unknown): Promise<string> {
   const [row] = await db('accounts')
     .where({ id: accountId })
-    .update({ password_hash: hash })
+    .update({ password_hash: PASSWORD_HASH })
     .returning<{ email: string }[]>('email')
   return (row as { email: string }).email
 }
