@@ -179,7 +179,7 @@ describe('booking in a browser', () => {
 
     await page.getByRole('group', { name: 'Which time would you like?' }).waitFor()
     await arrive(page, 'Almost there')
-    await reads(page, /ran out and somebody else took it/)
+    await reads(page, /ran out, and it is no longer free/)
     assert.equal(await page.getByLabel('Your name').inputValue(), ana.name)
     assert.equal(await page.getByLabel('What brings you?').inputValue(), words)
     assert.ok(await page.getByLabel('By video').isChecked())

@@ -80,7 +80,7 @@ describe('a hold', () => {
     const booked = await book(rival, world.type, wednesday, '10:30 AM')
     const lost = await press(details)
     assert.equal(lost.status, 409)
-    assert.match(lost.text, /ran out and somebody else took it/)
+    assert.match(lost.text, /ran out, and it is no longer free/)
     assert.match(lost.errorFor('slot') ?? '', /Please choose another one/)
     for (const [name, value] of Object.entries(ana)) assert.equal(lost.value(name), value, name)
 

@@ -47,20 +47,21 @@ async function tooWide(page: Page): Promise<string[]> {
   return wide <= screen ? [] : [`${wide} px wide on a screen of ${screen}`]
 }
 
-const twins = new WeakMap<BrowserContext, Promise<Page>>()
+const twins = new WeakMap<BrowserContext, Page>()
 
-async function openTwin(page: Page): Promise<Page> {
-  const context = await page.context().browser()?.newContext({ viewport: page.viewportSize() })
-  page.context().once('close', () => void context?.close())
-  return (await context?.newPage()) as Page
+async function openTwin(context: BrowserContext, viewport: ReturnType<Page['viewportSize']>): Promise<Page> {
+  const other = (await context.browser()?.newContext({ viewport })) as BrowserContext
+  context.once('close', () => void other.close())
+  const twin = await other.newPage()
+  twins.set(context, twin)
+  return twin
 }
 
 /** Axe needs timers, and these stand still without JavaScript: the same HTML on a page that has it, less its own scripts. */
 async function auditTwin(page: Page): Promise<void> {
-  const html = (await page.content()).replace(/<script[^>]*><\/script>/g, '')
-  const twin = await (twins.get(page.context()) ?? openTwin(page))
-  twins.set(page.context(), Promise.resolve(twin))
-  await twin.route(page.url(), (route) => route.fulfill({ body: html, contentType: 'text/html' }))
+  const body = (await page.content()).replace(/<script[^>]*><\/script>/g, '')
+  const twin = twins.get(page.context()) ?? (await openTwin(page.context(), page.viewportSize()))
+  await twin.route(page.url(), (route) => route.fulfill({ body, contentType: 'text/html' }))
   await twin.goto(page.url())
   await audit(twin)
   await twin.unroute(page.url())
