@@ -8,7 +8,7 @@ import { compare, startLoad } from './turns.ts'
 import { makeDatabase, seedDiary } from './world.ts'
 
 const GOAL = 0.9
-const TURNS = 9
+const TURNS = 7
 const small = { past: 0, coming: 1000 }
 const large = { past: 100_000, coming: 2000 }
 
