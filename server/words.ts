@@ -1,4 +1,4 @@
-import type { Instant } from './clock.ts'
+import { HOUR, type Instant } from './clock.ts'
 
 /** Times, money and lengths in the words people read (American English). Pure; formatters are kept per zone. */
 
@@ -34,10 +34,21 @@ const written = (style: Style) => (instant: Instant, zone: string) =>
     .format(instant)
     .replace(/\u202f/g, ' ')
 
-const part = (style: Style, instant: Instant, zone: string): string =>
-  formatter(style, zone)
-    .formatToParts(instant)
-    .find(({ type }) => type === 'timeZoneName')?.value ?? zone
+const MOST_NAMES = 5000
+const zoneNames = new Map<string, string>()
+
+/** What a zone calls itself, or its offset; asked of Intl once an hour of the calendar, splitting into parts is slow. */
+function zoneName(style: 'zoneLong' | 'zoneOffset', at: Instant, zone: string): string {
+  const key = `${style} ${zone} ${Math.floor(at / HOUR)}`
+  let found = zoneNames.get(key)
+  if (found === undefined) {
+    const parts = formatter(style, zone).formatToParts(at)
+    found = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
+    if (zoneNames.size >= MOST_NAMES) zoneNames.clear()
+    zoneNames.set(key, found)
+  }
+  return found
+}
 
 /** "9:30 AM" */
 export const timeOf = written('time')
@@ -60,12 +71,12 @@ export const cityOf = (zone: string): string => (zone.split('/').at(-1) ?? zone)
 
 /** A zone in plain words, as it is on that day: "Eastern Standard Time (Indianapolis)". */
 export function zoneWords(zone: string, at: Instant): string {
-  const long = part('zoneLong', at, zone)
+  const long = zoneName('zoneLong', at, zone)
   return zone === 'UTC' ? long : `${long} (${cityOf(zone)})`
 }
 
 /** "GMT-5", "GMT+5:45" */
-export const offsetWords = (zone: string, at: Instant): string => part('zoneOffset', at, zone)
+export const offsetWords = (zone: string, at: Instant): string => zoneName('zoneOffset', at, zone)
 
 const moneyFormats = new Map<string, Intl.NumberFormat>()
 

@@ -37,15 +37,15 @@ document.addEventListener('submit', async (event) => {
     const answer = await fetch(button.formAction, { method: 'POST', body: new URLSearchParams() })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const fresh = page.querySelector('[data-hold]')
-    if (!answer.ok || !fresh) throw new Error('no hold in the answer')
+    if (!answer.ok || !fresh?.querySelector('[data-hold-left]')) throw new Error('no hold in the answer')
     const hold = document.querySelector('[data-hold]')
     hold.dataset.holdUntil = fresh.dataset.holdUntil
     hold.querySelector('.hold-words').replaceWith(fresh.querySelector('.hold-words'))
-    // The status line stays in its place, or nobody hears it; and the focus must not vanish with the button.
-    hold.tabIndex = -1
-    hold.focus()
-    button.remove()
-    say(hold, 'The time is kept longer.')
+    // In the place of the button, which is gone with the focus: there it is seen and read out.
+    const told = document.createElement('p')
+    Object.assign(told, { tabIndex: -1, className: 'hint', textContent: 'The time is kept longer.' })
+    button.replaceWith(told)
+    told.focus()
     refresh()
   } catch {
     event.target.action = button.formAction

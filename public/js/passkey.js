@@ -23,7 +23,8 @@ async function askDevice(form) {
 function wordsFor(error) {
   if (error.name === 'InvalidStateError') return 'This device has a passkey for your account already.'
   if (error.message === 'many') return 'There were too many tries. Please wait a few minutes.'
-  if (error.name === 'NotAllowedError') return 'No passkey was used. You can try again, or sign in another way.'
+  if (error.name === 'NotAllowedError')
+    return 'No passkey was used. You can try again, or sign in another way.'
   return 'That did not work. Please load this page again, or sign in another way.'
 }
 

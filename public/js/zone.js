@@ -2,7 +2,16 @@
 const guess = document.querySelector('[data-zone-guess]')
 const found = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-if (guess && found && found !== guess.dataset.zoneGuess) {
+// A zone can have several names; this is the one that this browser says.
+function nameHere(zone) {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+  } catch {
+    return zone
+  }
+}
+
+if (guess && found && found !== nameHere(guess.dataset.zoneGuess)) {
   const address = new URL(location.href)
   // Asked once already and still a guess: the server does not know this zone.
   if (!address.searchParams.has('zone')) {

@@ -9,7 +9,10 @@ const lastOf = (raw: unknown) => (Array.isArray(raw) ? raw.at(-1) : raw)
 
 /** A password is taken exactly as typed: spaces and any character count. */
 const password = (missing: string) =>
-  z.preprocess(lastOf, z.string(missing).min(1, missing).max(MOST, `A password can have at most ${MOST} characters.`))
+  z.preprocess(
+    lastOf,
+    z.string(missing).min(1, missing).max(MOST, `A password can have at most ${MOST} characters.`),
+  )
 
 export const signInForm = z.object({
   email: line({ most: 254, label: 'The e-mail address', required: 'Please type your e-mail address.' }),

@@ -72,7 +72,12 @@ async function tellChange(needs: Needs, notice: Queues['account-notice-mail']): 
   const practice = await findPractice(db)
   const link = `${config.baseUrl}${role === 'client' ? '/my' : '/practice'}/account`
   const written = writeNotice({ name, practice, what, at, link })
-  await mailer.send({ ...written, key: `account:${accountId}:${what}:${at}`, to: email, replyTo: practice.email })
+  await mailer.send({
+    ...written,
+    key: `account:${accountId}:${what}:${at}`,
+    to: email,
+    replyTo: practice.email,
+  })
 }
 
 type ReaderRow = { name: string; email: string; role: string }

@@ -7,7 +7,10 @@ export type Practice = { name: string; zone: string; email: string; phone: strin
 
 type Reader = { name: string; practice: Practice }
 
-const letter = ({ name, practice }: Reader, rest: Omit<Letter, 'greeting' | 'signature' | 'facts'>): Written =>
+const letter = (
+  { name, practice }: Reader,
+  rest: Omit<Letter, 'greeting' | 'signature' | 'facts'>,
+): Written =>
   writeLetter({
     ...rest,
     greeting: greeted(name) ? `Hello ${isolated(greeted(name))},` : 'Hello,',

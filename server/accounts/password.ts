@@ -24,7 +24,8 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, cost))
 
 // Of a password that nobody knows, at the cost above.
-const DECOY = '$argon2id$v=19$m=65536,t=3,p=1$/mw/+ptbL8r/ruQRnbjW5A$nq1BL+MDgZ/wwnWJukN+lar/7DcO6kTCu1HITu6R9hk'
+const DECOY =
+  '$argon2id$v=19$m=65536,t=3,p=1$/mw/+ptbL8r/ruQRnbjW5A$nq1BL+MDgZ/wwnWJukN+lar/7DcO6kTCu1HITu6R9hk'
 
 /** Takes as long for an account that does not exist: a decoy is checked instead, and never fits. */
 export async function isPassword(stored: string | null | undefined, password: string): Promise<boolean> {

@@ -40,7 +40,12 @@ export function accountRoutes(needs: Pick<Deps, 'db' | 'clock' | 'jobs'>): Route
 
     router.get(`${path}/password`, guard, recently(needs), async (req, res) => {
       const { email, passwordHash } = await findWays(db, signedInAccount(req).id)
-      res.render('accounts/password', { form: emptyForm(), email, isFirst: passwordHash === null, action: req.path })
+      res.render('accounts/password', {
+        form: emptyForm(),
+        email,
+        isFirst: passwordHash === null,
+        action: req.path,
+      })
     })
 
     router.post(`${path}/password`, guard, recently(needs), postedForm, async (req, res) => {
@@ -51,7 +56,11 @@ export function accountRoutes(needs: Pick<Deps, 'db' | 'clock' | 'jobs'>): Route
         const rest = { email, isFirst: passwordHash === null, action: `${path}/password` }
         return res.status(422).render('accounts/password', { form: read.form, ...rest })
       }
-      const change = { accountId, passwordHash: await hashPassword(read.value.password), exceptSid: req.sessionID }
+      const change = {
+        accountId,
+        passwordHash: await hashPassword(read.value.password),
+        exceptSid: req.sessionID,
+      }
       await setPassword(db, jobs, change, clock.now())
       res.redirect(303, `${path}?done=password`)
     })

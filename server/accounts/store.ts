@@ -13,7 +13,8 @@ type Row = {
   name: string
 }
 
-const columns = 'a.id, a.role, d.id as dietitian_id, c.id as client_id, coalesce(d.name, c.name, a.email) as name'
+const columns =
+  'a.id, a.role, d.id as dietitian_id, c.id as client_id, coalesce(d.name, c.name, a.email) as name'
 
 const joined = `
   left join dietitians d on d.account_id = a.id
@@ -61,7 +62,9 @@ export async function findSignedIn(
     return undefined
   }
   if (isSeenLongAgo(seenAt, now))
-    await db('sessions').where({ sid: session.sid }).update({ seen_at: iso(now) })
+    await db('sessions')
+      .where({ sid: session.sid })
+      .update({ seen_at: iso(now) })
   return toAccount(row)
 }
 

@@ -159,8 +159,9 @@ export function appointmentRoutes(
     const { type } = bookable
     const move = { appointment, type, dietitian, start, zone: request.zone, by: BY_CLIENT }
     const answer = await moveAppointment(db, jobs, move, now)
-    const isThere = answer === 'changed' && (await find(req)).appointment.startsAt === start // pressed twice
-    if (answer !== 'moved' && !isThere) return refuse(409, notices[answer])
+    // A second press of the button finds the work of the first one done.
+    if (answer !== 'moved' && (await find(req)).appointment.startsAt !== start)
+      return refuse(409, notices[answer])
     res.redirect(303, `/appointments/${token}`)
   })
 

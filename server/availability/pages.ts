@@ -96,6 +96,8 @@ export type TimesInputs = {
   /** The first free time after an empty strip. */
   next: Instant | undefined
   lastBookable: Instant
+  /** The secret that a hold made from this page will have; none when an appointment is moved. */
+  hold?: string
   now: Instant
 }
 
@@ -115,7 +117,9 @@ export function timesPage(inputs: TimesInputs): TimesPage {
     dietitian: inputs.dietitian,
     dietitians: inputs.dietitians,
     action: `${path}/hold`,
-    hidden: Object.entries({ ...request.keep, zone }).map(([name, value]) => ({ name, value })),
+    hidden: Object.entries({ ...request.keep, zone, ...(inputs.hold ? { hold: inputs.hold } : {}) }).map(
+      ([name, value]) => ({ name, value }),
+    ),
     zone: {
       name: zone,
       words: words.zoneWords(zone, anchor),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Request, type Response, Router } from 'express'
-import { findByLink } from '../appointments/store.ts'
+import { type Appointment, findByHold, findByLink } from '../appointments/store.ts'
 import {
   dietitianChoices,
   readersZone,
@@ -20,7 +20,7 @@ import {
 import { localDate } from '../availability/zones.ts'
 import type { Instant } from '../clock.ts'
 import type { Deps } from '../deps.ts'
-import { insertHold } from '../holds/store.ts'
+import { giveBack, insertHold } from '../holds/store.ts'
 import { hashToken, isToken, makeToken } from '../sealing/seal.ts'
 import { anyone } from '../web/access.ts'
 import type { Addresses } from '../web/addresses.ts'
@@ -110,7 +110,8 @@ export function bookingRoutes(
     const found = await findTimes(db, bookable, request, now)
     const dietitians = dietitianChoices(everybody.dietitians, request)
     const dietitian = bookable.dietitians.length === 1 ? (bookable.dietitians[0]?.name ?? null) : null
-    const times = timesPage({ request, type: bookable.type, dietitians, dietitian, now, ...found })
+    const hold = makeToken() // of the hold that a button of this page makes, so that pressing it twice makes one
+    const times = timesPage({ request, type: bookable.type, dietitians, dietitian, hold, now, ...found })
     if (keep.after) res.set('X-Robots-Tag', 'noindex')
     res.set('Cache-Control', 'no-store').render('availability/times', { times })
   }
@@ -144,26 +145,32 @@ export function bookingRoutes(
 
     const start = readInstant(body.slot)
     if (start === undefined) return refuse(422, 'Please choose one of the times below.')
+    const earlier = await findEarlierHold(body.hold)
+    if (isHeldAt(earlier, start)) return res.redirect(303, `/book/holds/${body.hold}`)
+    if (earlier) await giveBack(db, earlier.id)
     const decision = await decideNow(db, asked.bookable, start, now)
-    if (!decision.ok)
-      return refuse(decision.because === 'taken' ? 409 : 422, notices[decision.because], start)
-    const wait = await addresses.count('hold', req)
+    if (!decision.ok && decision.because === 'notOpen') return refuse(422, notices.notOpen, start)
+    const wait = decision.ok ? await addresses.count('hold', req) : 0
     if (wait > 0) return refuse(429, tooManyHolds(wait), start, wait)
 
-    const token = makeToken()
-    const hold = {
-      type: asked.bookable.type,
-      start,
-      zone: request.zone,
-      holdHash: hashToken(token),
-      clientId: asked.clientId,
-    }
-    for (const dietitian of decision.dietitians) {
-      const answer = await insertHold(db, { ...hold, dietitian, uid: `${randomUUID()}@${host}` }, now)
+    const token = isToken(String(body.hold)) && !earlier ? String(body.hold) : makeToken()
+    const hold = { type: asked.bookable.type, start, zone: request.zone, clientId: asked.clientId }
+    for (const dietitian of decision.ok ? decision.dietitians : []) {
+      const uid = `${randomUUID()}@${host}`
+      const answer = await insertHold(db, { ...hold, dietitian, holdHash: hashToken(token), uid }, now)
       if (answer !== 'taken') return res.redirect(303, `/book/holds/${token}`)
     }
+    if (isHeldAt(await findEarlierHold(body.hold), start))
+      return res.redirect(303, `/book/holds/${body.hold}`)
     return refuse(409, notices.taken, start)
   })
 
+  /** What this very page of times has made before: a second press finds it, another choice gives it back. */
+  const findEarlierHold = async (secret: unknown) =>
+    isToken(String(secret)) ? findByHold(db, hashToken(String(secret))) : undefined
+
   return router
 }
+
+const isHeldAt = (hold: Appointment | undefined, start: Instant): boolean =>
+  hold?.state === 'held' && hold.startsAt === start

@@ -79,8 +79,13 @@ export function calendarRoutes(deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'seale
     const { outcome } = read.value
     if (outcome !== appointment.state) {
       const now = clock.now()
-      if (!canMark(appointment, outcome, now))
-        return show(req, res.status(422), 'This can be said once the appointment has begun.')
+      if (!canMark(appointment, outcome, now)) {
+        const isOff = appointment.state === 'cancelled'
+        const why = isOff
+          ? 'It was cancelled. Please look again.'
+          : 'This can be said once the appointment has begun.'
+        return show(req, res.status(422), why)
+      }
       const mark = { id: appointment.id, dietitianId, accountId, from: appointment.state, outcome }
       const answer = await markOutcome(db, mark, now)
       if (answer === 'taken') return show(req, res.status(409), 'Its time has been given to somebody else.')

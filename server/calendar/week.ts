@@ -1,6 +1,6 @@
 import { type State, stateWords } from '../appointments/states.ts'
-import { addDays, localDate, startOfDay, weekdayOf } from '../availability/zones.ts'
-import { HOUR, type Instant, MINUTE } from '../clock.ts'
+import { addDays, dayOfDate, localDate, startOfDay, weekdayOf, zoneOffset } from '../availability/zones.ts'
+import { DAY, HOUR, type Instant, MINUTE } from '../clock.ts'
 import { dayOf, monthDayOf, placeWords, timeOf, weekdayShortOf, zoneWords } from '../words.ts'
 import type { DiaryEntry, TimeOff } from './store.ts'
 
@@ -62,9 +62,10 @@ function hoursShown(entries: DiaryEntry[], zone: string): number[] {
   let from = EARLIEST_USUAL
   let to = LATEST_USUAL
   for (const { startsAt, endsAt } of entries) {
-    const midnight = startOfDay(localDate(startsAt, zone), zone)
-    from = Math.min(from, Math.floor((startsAt - midnight) / HOUR))
-    to = Math.max(to, Math.ceil((endsAt - midnight) / HOUR))
+    const midnight = dayOfDate(localDate(startsAt, zone)) * DAY
+    const shown = onWall(startsAt, endsAt, zone)
+    from = Math.min(from, Math.floor((shown.start - midnight) / HOUR))
+    to = Math.max(to, Math.ceil((shown.end - midnight) / HOUR))
   }
   const last = Math.min(to, 24)
   return Array.from({ length: last - from }, (_, index) => from + index)
@@ -74,7 +75,7 @@ type DayInputs = Omit<Inputs, 'monday'> & { hours: number[] }
 
 function dayOfWeek(date: string, { hours, zone, entries, timeOff, now }: DayInputs): Day {
   const midnight = startOfDay(date, zone)
-  const frame = { from: midnight + (hours[0] ?? 0) * HOUR, quarters: hours.length * 4 }
+  const frame = { from: dayOfDate(date) * DAY + (hours[0] ?? 0) * HOUR, quarters: hours.length * 4, zone }
   const today = entries.filter(({ startsAt }) => localDate(startsAt, zone) === date)
   const dayEnd = startOfDay(addDays(date, 1), zone)
   const away = timeOff.filter(({ startsAt, endsAt }) => startsAt < dayEnd && endsAt > midnight)
@@ -90,12 +91,23 @@ function dayOfWeek(date: string, { hours, zone, entries, timeOff, now }: DayInpu
   }
 }
 
-type Frame = { from: Instant; quarters: number }
+/** What the clock on the wall shows, counted as if every day had 24 hours: the grid has a row for each of its quarters. */
+function onWall(start: Instant, end: Instant, zone: string) {
+  const [first, last] = [start, end].map((instant) => instant + zoneOffset(instant, zone) * MINUTE) as [
+    number,
+    number,
+  ]
+  // In the hour that a zone has twice, the end can read earlier than the start.
+  return { start: first, end: last > first ? last : first + end - start }
+}
+
+type Frame = { from: number; quarters: number; zone: string }
 
 /** The grid lines of a stretch of time, or nothing when it lies outside the hours shown. */
-function rows(start: Instant, end: Instant, { from, quarters }: Frame) {
-  const rowStart = Math.max(1, Math.floor((start - from) / QUARTER) + 1)
-  const rowEnd = Math.min(quarters + 1, Math.ceil((end - from) / QUARTER) + 1)
+function rows(start: Instant, end: Instant, { from, quarters, zone }: Frame) {
+  const shown = onWall(start, end, zone)
+  const rowStart = Math.max(1, Math.floor((shown.start - from) / QUARTER) + 1)
+  const rowEnd = Math.min(quarters + 1, Math.ceil((shown.end - from) / QUARTER) + 1)
   return rowEnd > rowStart ? { rowStart, rowEnd } : undefined
 }
 

@@ -15,7 +15,7 @@ import { type BookingFields, readBooking } from './forms.ts'
 import { detailsPage } from './pages.ts'
 import { type Booking, bookHeld, extendHold, giveBack, renewHold } from './store.ts'
 
-const LOST = 'The time we kept for you ran out and somebody else took it. Please choose another one.'
+const LOST = 'The time we kept for you ran out, and it is no longer free. Please choose another one.'
 
 type Needs = Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer' | 'log'> & { addresses: Addresses }
 

@@ -39,13 +39,14 @@ function icon(name: string): string {
 
 const templates = new Map<string, ejs.TemplateFunction>()
 
-function template(file: string): ejs.TemplateFunction {
-  let compiled = templates.get(file)
+function template(views: string, name: string): ejs.TemplateFunction {
+  let compiled = templates.get(name)
   if (!compiled) {
-    // "Unsafe" would be locals with a prototype; `draw` hands over a copy that has none.
-    const options = { filename: file, rmWhitespace: true, unsafePrototypeLocals: true }
-    compiled = ejs.compile(readFileSync(file, 'utf8'), options)
-    templates.set(file, compiled)
+    const filename = path.join(views, `${name}.ejs`)
+    // "Unsafe" would be locals that end at Object.prototype; ours end at null.
+    const options = { filename, rmWhitespace: true, unsafePrototypeLocals: true }
+    compiled = ejs.compile(readFileSync(filename, 'utf8'), options)
+    templates.set(name, compiled)
   }
   return compiled
 }
@@ -53,13 +54,13 @@ function template(file: string): ejs.TemplateFunction {
 type Locals = Record<string, unknown>
 
 /**
- * `include` is ours: at every call, the one of EJS looks for the file on the disk and copies all locals three times.
- * A part sees what its page sees, and what it is given; neither can set the other's names.
+ * A part sees what its page sees, and what it is given. `include` is ours: at every call, the one of EJS looks for the
+ * file on the disk and copies all locals three times.
  */
-function draw(views: string, name: string, locals: Locals, given?: Locals): string {
-  const own: Locals = Object.assign(Object.create(null), locals, given)
-  own.include = (part: string, more?: Locals) => draw(views, part, own, more)
-  return template(path.join(views, `${name}.ejs`))(own)
+function draw(views: string, name: string, around: Locals | null, given: Locals = {}): string {
+  const locals: Locals = Object.assign(Object.create(around), given)
+  locals.include = (part: string, more?: Locals) => draw(views, part, locals, more)
+  return template(views, name)(locals)
 }
 
 /** EJS with a layout: the view sets `page.title` and the like, the layout of its kind goes around it. */
@@ -78,9 +79,10 @@ export function useViews(app: Express, views: string, asset: (file: string) => s
         scripts: [],
       }
       const view = path.relative(views, file).slice(0, -'.ejs'.length)
-      const body = draw(views, view, options as Locals, { page, body: '' })
+      const locals: Locals = { ...options, page, body: '' }
+      const body = draw(views, view, null, locals)
       if (page.layout === 'none') return done(null, body)
-      done(null, draw(views, `layout/${page.layout}`, options as Locals, { page, body }))
+      done(null, draw(views, `layout/${page.layout}`, null, { ...locals, body }))
     } catch (error) {
       done(error as Error)
     }

@@ -67,7 +67,7 @@ export const lines = (limits: Limits) =>
   )
 
 // One @, no spaces or separators, a dot in the domain: enough to catch a slip. The mail itself is the proof.
-const EMAIL = /^[^\s@,;<>()[\]\\"]{1,64}@[^\s@,;<>()[\]\\"/]+\.[^\s@.,;<>()[\]\\"/]{2,}$/
+const EMAIL = /^[^\s@,;<>()[\]\\"]{1,64}@(?:[^\s@.,;<>()[\]\\"/]+\.)+[^\s@.,;<>()[\]\\"/]{2,}$/
 
 export const email = (required: string) =>
   line({ most: 254, label: 'The e-mail address', required }).refine(

@@ -30,7 +30,9 @@ export function useAssets(app: Express, folder: string): (file: string) => strin
   const base = `/assets/${hash.digest('hex').slice(0, 12)}`
   const options = { immutable: true, maxAge: '1y', index: false, redirect: false } as const
   for (const [name, file] of fontFiles) {
-    app.get(`${base}/fonts/${name}`, (_req, res) => res.sendFile(file, options))
+    app.get(`${base}/fonts/${name}`, (_req, res) =>
+      res.sendFile(path.basename(file), { ...options, root: path.dirname(file) }),
+    )
   }
   app.use(base, express.static(folder, options))
   // Outlives a deploy: an older page that asks for its own files gets today's.

@@ -81,7 +81,10 @@ describe('changing the e-mail address', () => {
       const page = await ask(email.toUpperCase())
       assert.equal(words(page, email.toUpperCase()), free)
       await app.work()
-      assert.equal((await app.mails()).filter(({ to_address }) => to_address.includes(email.toUpperCase())).length, 0)
+      assert.equal(
+        (await app.mails()).filter(({ to_address }) => to_address.includes(email.toUpperCase())).length,
+        0,
+      )
       await confirm(pathIn(await lastMailTo(app, 'old@example.com'), '/sign-in/email-changes/'))
       assert.deepEqual(await emails(), ['old@example.com', 'old@example.com'])
     }

@@ -22,7 +22,9 @@ describe('signing in by a link', () => {
   })
 
   const ask = async (email: string, returnTo = '') =>
-    (await visit(app).open(`/sign-in${returnTo && `?returnTo=${returnTo}`}`)).button('Send me a link', { email })
+    (await visit(app).open(`/sign-in${returnTo && `?returnTo=${returnTo}`}`)).button('Send me a link', {
+      email,
+    })
 
   const linkFor = async (email: string) => {
     await ask(email)
@@ -35,7 +37,10 @@ describe('signing in by a link', () => {
     assert.match(page.h1, heading)
     const posted = await visit(app).post(path, {})
     assert.equal(posted.status, status)
-    assert.equal((await page.button('Send me a new link', { email: 'ana@example.com' })).path, '/sign-in/link-sent')
+    assert.equal(
+      (await page.button('Send me a new link', { email: 'ana@example.com' })).path,
+      '/sign-in/link-sent',
+    )
   }
 
   it('mails it to a client, makes the account with the first use, and leads to their page', async () => {
@@ -123,7 +128,10 @@ describe('signing in by a link', () => {
     const { email: dietitians } = await make.account(app.db, { email: 'dana@maple.example' })
     await make.client(app.db, { email: dietitians })
     const gone = await make.clientAccount(app.db, { email: 'gone@example.com' })
-    await app.db('accounts').where({ id: gone.account_id }).update({ disabled_at: iso(NOW) })
+    await app
+      .db('accounts')
+      .where({ id: gone.account_id })
+      .update({ disabled_at: iso(NOW) })
     const pages = []
     for (const email of ['ana@example.com', 'nobody@example.com', 'dana@maple.example', 'gone@example.com']) {
       const answer = await visit(app).post('/sign-in/link', { email })
@@ -132,7 +140,10 @@ describe('signing in by a link', () => {
     for (const page of pages) assert.deepEqual(page, pages[0])
     assert.equal((await app.db('sign_in_requests')).length, 4)
     await app.work()
-    assert.deepEqual((await app.mails()).map(({ to_address }) => to_address), ['ana@example.com'])
+    assert.deepEqual(
+      (await app.mails()).map(({ to_address }) => to_address),
+      ['ana@example.com'],
+    )
   })
 
   it('is mailed once, even when the job runs twice', async () => {

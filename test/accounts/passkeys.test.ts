@@ -35,7 +35,12 @@ describe('a passkey', () => {
     return { own, page: await visitor.post(path, { name: 'My phone', response }) }
   }
 
-  async function use(visitor: Visitor, path: string, own: ReturnType<typeof softAuthenticator>, spoiled?: Spoiled) {
+  async function use(
+    visitor: Visitor,
+    path: string,
+    own: ReturnType<typeof softAuthenticator>,
+    spoiled?: Spoiled,
+  ) {
     const response = own.sign(await options(visitor, path), spoiled)
     return { response, page: await visitor.post(path, { response }) }
   }
@@ -95,7 +100,10 @@ describe('a passkey', () => {
     assert.equal(page.path, '/my')
     await visitor.post('/sign-out', {})
     await refused(visitor, await visitor.post('/sign-in/passkey', { response }))
-    await refused(visit(app), await visit(app).post('/sign-in/passkey', { response: own.sign({ challenge: 'AAAA' }) }))
+    await refused(
+      visit(app),
+      await visit(app).post('/sign-in/passkey', { response: own.sign({ challenge: 'AAAA' }) }),
+    )
     const third = visit(app)
     const asked = await options(third, '/sign-in/passkey')
     await third.post('/sign-in/passkey', { response: 'x' })
@@ -146,7 +154,10 @@ describe('a passkey', () => {
     }
     const path = '/my/account/passkeys'
     const response = softAuthenticator().create(await options(visitor, path))
-    assert.match((await visitor.post(path, { name: ' ', response })).errorFor('name') ?? '', /give this passkey a name/)
+    assert.match(
+      (await visitor.post(path, { name: ' ', response })).errorFor('name') ?? '',
+      /give this passkey a name/,
+    )
     assert.equal((await visitor.post(path, { name: 'My phone', response })).status, 422)
     const { own } = await add(visitor)
     const other = await signedInAsClient(app, await make.clientAccount(app.db))

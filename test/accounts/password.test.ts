@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isCommon } from '../../server/accounts/common.ts'
-import { hashPassword } from '../../server/accounts/password.ts'
 import { codeAt, stepAt } from '../../server/accounts/factors/totp.ts'
+import { hashPassword } from '../../server/accounts/password.ts'
 import { iso, MINUTE } from '../../server/clock.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
@@ -109,7 +109,10 @@ describe('a password of one’s own', () => {
     })
     assert.equal(trimmed.status, 422)
     assert.ok(!JSON.stringify(await dump(app.db)).includes('langer Satz'))
-    assert.match((await lastMailTo(app, 'ana@example.com'))?.plain ?? '', /The password of your account was changed/)
+    assert.match(
+      (await lastMailTo(app, 'ana@example.com'))?.plain ?? '',
+      /The password of your account was changed/,
+    )
   })
 
   for (const [password, words] of [
@@ -171,7 +174,10 @@ describe('what changes how one signs in', () => {
         later()
         const before = await dump(app.db, ['sessions'])
         const back = encodeURIComponent(`${home}/account/${name}`)
-        assert.equal((await who.send('GET', `${home}/account/${name}`)).location, `/sign-in/again?returnTo=${back}`)
+        assert.equal(
+          (await who.send('GET', `${home}/account/${name}`)).location,
+          `/sign-in/again?returnTo=${back}`,
+        )
         const posted = await who.send('POST', `${home}/account/${name}`)
         assert.equal(posted.location, `/sign-in/again?returnTo=${encodeURIComponent(`${home}/account`)}`)
         assert.deepEqual(await dump(app.db, ['sessions']), before)

@@ -31,7 +31,9 @@ describe('a dietitian’s second factor', () => {
     const before = visitor.cookies.get('flora')
     const page = await visitor.open('/sign-in/second-factor?returnTo=/practice/calendar')
     assert.equal(page.h1, 'Second step')
-    const desk = await page.button('Sign in', { code: `${codeFor(NOW).slice(0, 3)} ${codeFor(NOW).slice(3)}` })
+    const desk = await page.button('Sign in', {
+      code: `${codeFor(NOW).slice(0, 3)} ${codeFor(NOW).slice(3)}`,
+    })
     assert.equal(desk.path, '/practice/calendar')
     assert.notEqual(visitor.cookies.get('flora'), before)
     const [session] = await app.db('sessions').whereNotNull('account_id')
@@ -48,15 +50,28 @@ describe('a dietitian’s second factor', () => {
     assert.ok(cookie)
     for (const path of ['/practice', '/practice/account', '/practice/calendar', '/practice/account/password'])
       assert.match((await visitor.send('GET', path)).location ?? '', /^\/sign-in\?returnTo/, path)
-    assert.equal((await visitor.send('GET', '/sign-in/second-factor/set-up')).location, '/sign-in/second-factor')
-    assert.equal((await visitor.send('POST', '/sign-in/second-factor/set-up')).location, '/sign-in/second-factor')
+    assert.equal(
+      (await visitor.send('GET', '/sign-in/second-factor/set-up')).location,
+      '/sign-in/second-factor',
+    )
+    assert.equal(
+      (await visitor.send('POST', '/sign-in/second-factor/set-up')).location,
+      '/sign-in/second-factor',
+    )
     assert.equal((await visitor.send('GET', '/sign-in/again')).status, 303)
-    assert.doesNotMatch((await visitor.open('/sign-in/second-factor')).html, new RegExp(dietitian.name as string))
+    assert.doesNotMatch(
+      (await visitor.open('/sign-in/second-factor')).html,
+      new RegExp(dietitian.name as string),
+    )
   })
 
   it('is not asked of strangers, and half a sign-in ends after a quarter of an hour', async () => {
     await withApp()
-    for (const path of ['/sign-in/second-factor', '/sign-in/second-factor/recovery', '/sign-in/second-factor/set-up']) {
+    for (const path of [
+      '/sign-in/second-factor',
+      '/sign-in/second-factor/recovery',
+      '/sign-in/second-factor/set-up',
+    ]) {
       assert.equal((await visit(app).send('GET', path)).location, '/sign-in')
       if (!path.endsWith('set-up')) assert.equal((await visit(app).send('POST', path)).location, '/sign-in')
     }
@@ -142,7 +157,10 @@ describe('a dietitian’s second factor', () => {
     assert.ok(!stored.includes(secret))
     assert.ok(!stored.includes('000000'))
     const again = await halfSignedIn(app, dietitian)
-    assert.equal((await again.post('/sign-in/second-factor', { code: codeAt(secret, stepAt(NOW)) })).status, 422)
+    assert.equal(
+      (await again.post('/sign-in/second-factor', { code: codeAt(secret, stepAt(NOW)) })).status,
+      422,
+    )
   })
 
   it('gives way to a recovery code, once each', async () => {
@@ -169,7 +187,9 @@ describe('a dietitian’s second factor', () => {
     const twice = [await halfSignedIn(app, dietitian), await halfSignedIn(app, dietitian)]
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const answers = await Promise.all(
-      twice.map((who) => who.send('POST', '/sign-in/second-factor/recovery', { body: `code=${second}`, headers })),
+      twice.map((who) =>
+        who.send('POST', '/sign-in/second-factor/recovery', { body: `code=${second}`, headers }),
+      ),
     )
     assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 422])
     assert.ok(!JSON.stringify(await dump(app.db)).includes(first))
@@ -199,7 +219,10 @@ describe('a dietitian’s second factor', () => {
     const own = await halfSignedIn(app, dietitian)
     await own.post('/sign-in/second-factor', { code: codeFor(NOW) })
     const form = await own.open('/practice/account/second-factor-rule')
-    assert.match((await form.button('Save', { required: 'yes' })).text, /everybody in the practice shows a second/)
+    assert.match(
+      (await form.button('Save', { required: 'yes' })).text,
+      /everybody in the practice shows a second/,
+    )
     assert.equal((await own.send('GET', '/practice')).status, 200)
     assert.equal((await colleague.send('GET', '/practice')).status, 303)
     assert.equal((await desk.send('GET', '/practice')).status, 303)
@@ -227,7 +250,9 @@ describe('a dietitian’s second factor', () => {
     await app.work()
     const mails = await app.mails()
     assert.deepEqual(
-      mails.map(({ plain }) => plain.match(/(An authenticator app was set up|New recovery codes were made)/)?.[0]),
+      mails.map(
+        ({ plain }) => plain.match(/(An authenticator app was set up|New recovery codes were made)/)?.[0],
+      ),
       ['An authenticator app was set up', 'New recovery codes were made'],
     )
     for (const mail of mails) assert.ok(!mail.plain.includes(secret))

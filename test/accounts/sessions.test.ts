@@ -94,7 +94,10 @@ describe('sessions', () => {
     })
     assert.ok(await isIn(phone))
     const page = await here.open('/my/account')
-    assert.match(page.text, /An unknown browser, this one Since Tue, Mar 3[\s\S]*Chrome on Android Since Tue, Mar 3/)
+    assert.match(
+      page.text,
+      /An unknown browser, this one Since Tue, Mar 3[\s\S]*Chrome on Android Since Tue, Mar 3/,
+    )
 
     const other = await signedInAsClient(app, await make.clientAccount(app.db))
     const { id } = await app.db('sessions').whereRaw(`sess ->> 'device' like 'Chrome%'`).first('id')
@@ -171,7 +174,10 @@ describe('sessions', () => {
         for (const process of [app, second]) assert.ok(!(await isIn(device, '/my/account', process)))
 
       const last = [await signedInAsClient(app, client), await there()] as const
-      await app.db('accounts').where({ id: client.account_id }).update({ disabled_at: iso(NOW) })
+      await app
+        .db('accounts')
+        .where({ id: client.account_id })
+        .update({ disabled_at: iso(NOW) })
       for (const device of last)
         for (const process of [app, second]) assert.ok(!(await isIn(device, '/my/account', process)))
     })

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import qrcode from 'qrcode-generator'
 import { drawQr } from '../../server/accounts/factors/qr.ts'
 import { hashCode, makeCodes } from '../../server/accounts/factors/recovery.ts'
-import { addressOf, codeAt, makeSecret, spaced, stepAt, stepOfCode } from '../../server/accounts/factors/totp.ts'
+import {
+  addressOf,
+  codeAt,
+  makeSecret,
+  spaced,
+  stepAt,
+  stepOfCode,
+} from '../../server/accounts/factors/totp.ts'
 
 /** "12345678901234567890" in base32. */
 const RFC_SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
@@ -26,8 +33,10 @@ describe('the codes of an authenticator app', () => {
   it('fit a step early and a step late, and no more', () => {
     const now = 1234567890_000
     const step = stepAt(now)
-    for (const by of [-1, 0, 1]) assert.equal(stepOfCode(RFC_SECRET, codeAt(RFC_SECRET, step + by), now), step + by)
-    for (const by of [-3, -2, 2, 3]) assert.equal(stepOfCode(RFC_SECRET, codeAt(RFC_SECRET, step + by), now), undefined)
+    for (const by of [-1, 0, 1])
+      assert.equal(stepOfCode(RFC_SECRET, codeAt(RFC_SECRET, step + by), now), step + by)
+    for (const by of [-3, -2, 2, 3])
+      assert.equal(stepOfCode(RFC_SECRET, codeAt(RFC_SECRET, step + by), now), undefined)
     for (const odd of ['', '1', '0000000', 'abcdef', '１２３４５６', ' '])
       assert.equal(stepOfCode(RFC_SECRET, odd, now), undefined, odd)
   })

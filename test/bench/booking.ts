@@ -4,6 +4,7 @@ import { DAY, iso } from '../../server/clock.ts'
 import { capture, type Query } from './capture.ts'
 import { randomFrom, shuffled } from './machine.ts'
 import { confirm, hold, slotAt, type Visitor, visitor, type Wish } from './visitor.ts'
+import { within } from './world.ts'
 
 /** One booking over HTTP, and the same booking as bare SQL. */
 
@@ -37,37 +38,42 @@ export async function freeSlots(base: string, now: number): Promise<Wish[]> {
   return shuffled(wishes, randomFrom(7))
 }
 
+/** A booking as it went to Postgres, and who is who: the ids of the dietitians by their slugs. */
+export type Recording = { queries: Query[]; wish: Wish; ids: Record<string, string> }
+
 /** What Postgres is asked for one booking: both requests, from BEGIN to COMMIT. */
-export async function captureBooking(url: string, first: Wish, second: Wish): Promise<Query[]> {
+export async function recordBooking(url: string, first: Wish, wish: Wish): Promise<Recording> {
   const guest = visitor({ connections: 1 })
   const queries = await capture(url, async (base, forget) => {
     await bookWish(guest, base, first)
     forget()
-    const outcome = await bookWish(guest, base, second)
+    const outcome = await bookWish(guest, base, wish)
     if (outcome !== 'booked') throw new Error(`The booking to be replayed came out as ${outcome}`)
   })
   guest.leave()
-  return queries
+  const rows = await within(url, (db) =>
+    db('dietitians').select<{ slug: string; id: string }[]>('slug', 'id'),
+  )
+  return { queries, wish, ids: Object.fromEntries(rows.map(({ slug, id }) => [slug, id])) }
 }
 
 /** What stands for the values of the booking that was captured. */
 type Fresh = { known: Map<string, unknown>; start: number; shift: number }
 
-const STARTS_AT = 3
-
 /** Runs a captured booking again for another slot, with ids as they come back, new secrets and another client. */
-export async function replay(client: pg.Client, queries: Query[], wish: Wish): Promise<'booked'> {
-  const insert = queries.find(({ text }) => text.includes('insert into appointments'))
-  const start = Date.parse(String(insert?.values[STARTS_AT]))
-  const fresh: Fresh = { known: new Map(), start, shift: Date.parse(wish.slot) - start }
+export async function replay(client: pg.Client, recording: Recording, wish: Wish): Promise<'booked'> {
+  const { queries, wish: was, ids } = recording
+  const start = Date.parse(was.slot)
+  const known = new Map<string, unknown>([[ids[was.with ?? ''] ?? '', ids[wish.with ?? '']]])
+  const fresh: Fresh = { known, start, shift: Date.parse(wish.slot) - start }
   for (const { text, values, rows: were } of queries) {
     const { rows } = await client.query(
       text,
       values.map((value) => renewed(value, fresh)),
     )
-    const [was, is] = [were[0]?.id, rows[0]?.id]
-    if ((was === undefined) !== (is === undefined)) throw new Error(`Answered differently: ${text}`)
-    if (was !== undefined) fresh.known.set(String(was), is)
+    const [before, is] = [were[0]?.id, rows[0]?.id]
+    if ((before === undefined) !== (is === undefined)) throw new Error(`Answered differently: ${text}`)
+    if (before !== undefined) known.set(String(before), is)
   }
   return 'booked'
 }
@@ -77,6 +83,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
 function renewed(value: unknown, fresh: Fresh): unknown {
   if (Buffer.isBuffer(value) || value instanceof Uint8Array)
     return kept(fresh, Buffer.from(value).toString('hex'), () => randomBytes(value.length))
+  if (Array.isArray(value)) return value.map((one) => renewed(one, fresh))
   if (typeof value !== 'string') return value
   if (INSTANT.test(value)) {
     const instant = Date.parse(value)

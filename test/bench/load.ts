@@ -1,6 +1,5 @@
 import pg from 'pg'
-import { bookWish, replay } from './booking.ts'
-import type { Query } from './capture.ts'
+import { bookWish, type Recording, replay } from './booking.ts'
 import { count } from './machine.ts'
 import { type Visitor, visitor, type Wish } from './visitor.ts'
 
@@ -9,7 +8,7 @@ import { type Visitor, visitor, type Wish } from './visitor.ts'
 export type Turn = { connections: number; ms: number } & (
   | { kind: 'pages'; address: string; headers: Record<string, string> }
   | { kind: 'bookings'; base: string; wishes: Wish[] }
-  | { kind: 'replay'; url: string; queries: Query[]; wishes: Wish[] }
+  | { kind: 'replay'; url: string; recording: Recording; wishes: Wish[] }
 )
 export type Answers = { perSecond: number; counts: Map<string, number>; slowest: number }
 
@@ -21,7 +20,7 @@ async function actsOf(turn: Turn): Promise<{ acts: Act[]; end(): Promise<void> |
   if (turn.kind === 'replay') {
     const clients = lanes.map(() => new pg.Client({ connectionString: turn.url }))
     await Promise.all(clients.map((client) => client.connect()))
-    const acts = clients.map((client) => () => replay(client, turn.queries, next(turn.wishes)))
+    const acts = clients.map((client) => () => replay(client, turn.recording, next(turn.wishes)))
     return { acts, end: async () => void (await Promise.all(clients.map((client) => client.end()))) }
   }
   const headers = turn.kind === 'pages' ? turn.headers : {}

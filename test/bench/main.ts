@@ -1,31 +1,39 @@
+import { benchBookings } from './bookings.ts'
+import { benchCrash } from './crash.ts'
 import { benchMy } from './my.ts'
+import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchRace } from './race.ts'
+import { benchScale } from './scale.ts'
 import { benchSlots } from './slots.ts'
 
-/** npm run bench [-- NAME]: each figure and each trial by its name; without one, all of them. */
+/** npm run bench [-- NAME …]: figures are all measured when none is named; trials are made by their name. */
 
-type Bench = () => Promise<boolean | undefined> | undefined
+type Bench = () => Promise<boolean> | boolean
 
-const benches: Record<string, Bench> = {
-  slots: () => {
+const figures: Record<string, Bench> = {
+  slots() {
     benchSlots()
-    return undefined
+    return true
   },
   pages: benchPages,
   my: benchMy,
-  race: benchRace,
+  bookings: benchBookings,
+  scale: benchScale,
 }
+const trials: Record<string, Bench> = { race: benchRace, outage: benchOutage, crash: benchCrash }
+const all = { ...figures, ...trials }
 
 const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !Object.hasOwn(benches, name))
+const unknown = asked.filter((name) => !Object.hasOwn(all, name))
 if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`)
+  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(all).join(', ')}.`)
   process.exit(2)
 }
 let isGood = true
-for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
-  const answer = await benches[name]?.()
-  isGood &&= answer !== false
+for (const name of asked.length > 0 ? asked : Object.keys(figures)) {
+  console.log(`\n${name}`)
+  if (!(await all[name]?.())) isGood = false
 }
+if (asked.length === 0) console.log(`\nBy name, as npm run bench -- race: ${Object.keys(trials).join(', ')}`)
 process.exit(isGood ? 0 : 1)

@@ -12,7 +12,7 @@ const GOAL = 0.6
 const MOST_QUERIES = 4
 const CONNECTIONS = 8
 const TURNS = 7
-const TURN_MS = 1200
+const TURN_MS = 1000
 
 export type Page = { name: string; path: string; headers: Record<string, string> }
 

@@ -66,8 +66,8 @@ describe('people who want the same time', () => {
     const statuses = pages.map(({ status }) => status).sort()
     assert.deepEqual(statuses, [200, 200, 200, 409, 409, 409, 409, 409, 409, 409])
     assert.equal(counts(await dump(app.db)).appointments, 3)
-    const full = pages.find(({ status }) => status === 409)
-    assert.ok(full && !/Wednesday, March 4/.test(full.text), 'the full day is not offered again')
+    const times = await visit(app).open(`/book/${type.slug}?from=2026-03-04`)
+    assert.doesNotMatch(times.text, /Wednesday, March 4/, 'the full day is not offered again')
     assert.equal((await holdAt(type.slug, TOMORROW_AT_NINE + DAY)).h1, 'Almost there')
   })
 
@@ -100,12 +100,31 @@ describe('people who want the same time', () => {
     const times = await visit(app).open(`/book/${type.slug}?from=2026-03-04`)
     const robins = await times.link('Robin Vale')
     const robinsDay = await robins.link(wednesday)
+    const seenToo = await robins.link(wednesday)
     assert.equal((await robinsDay.button('10:00 AM')).h1, 'Almost there')
     const [row] = await app.db('appointments').select('dietitian_id')
     assert.equal(row.dietitian_id, second.id)
-    const again = await robinsDay.button('10:00 AM')
+    const again = await seenToo.button('10:00 AM')
     assert.equal(again.status, 409)
     assert.equal(again.links.find(({ name }) => name === 'Robin Vale')?.href.includes('with=robin'), true)
     assert.equal((await visit(app).open(`/book/${type.slug}?with=nobody`)).status, 404)
+  })
+
+  it('are not one person who presses twice: the second press finds the first one’s hold', async () => {
+    const { type } = await make.world(app.db)
+    const times = await visit(app).open(`/book/${type.slug}?from=2026-03-04`)
+    const [first, second] = await Promise.all([times.button('10:00 AM'), times.button('10:00 AM')])
+    const third = await times.button('10:00 AM')
+    for (const page of [first, second, third]) assert.equal(page.path, first.path, page.h1)
+    const other = await times.button('11:30 AM')
+    assert.match(other.text, /11:30 AM/)
+    const [row, ...rest] = await app.db('appointments').where({ state: 'held' }).select('starts_at')
+    assert.deepEqual(
+      [row?.starts_at, rest.length],
+      [TOMORROW_AT_NINE + 2.5 * HOUR, 0],
+      'the first time was given back',
+    )
+    const back = await times.button('10:00 AM')
+    assert.equal(back.h1, 'Almost there')
   })
 })

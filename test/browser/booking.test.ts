@@ -5,7 +5,17 @@ import { MINUTE } from '../../server/clock.ts'
 import type { TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, button, introduce, link, linkIn, mailTo, reads, sampleApp } from '../support/journey.ts'
+import {
+  arrive,
+  button,
+  introduce,
+  link,
+  linkIn,
+  mailTo,
+  reads,
+  sampleApp,
+  wordsOf,
+} from '../support/journey.ts'
 import { visit } from '../support/page.ts'
 import { hold } from '../support/people.ts'
 
@@ -52,7 +62,11 @@ describe('booking in a browser', () => {
 
     await arrive(page, 'Your appointment is booked')
     await reads(page, /Thursday, March 5 7:45 PM to 8:45 PM Nepal Time \(Kathmandu\)/)
-    await reads(page, /At the practice: Thu, Mar 5, 9:00 AM, Eastern Standard Time \(Indianapolis\)/, /By video/)
+    await reads(
+      page,
+      /At the practice: Thu, Mar 5, 9:00 AM, Eastern Standard Time \(Indianapolis\)/,
+      /By video/,
+    )
     const booked = page.url()
 
     const mail = await mailTo(app, ana.email)
@@ -72,6 +86,17 @@ describe('booking in a browser', () => {
     assert.equal(event.startDate.toJSDate().toISOString(), '2026-03-05T14:00:00.000Z')
   })
 
+  it('shows the times at once to who is in the practice’s own zone', async () => {
+    const page = await browsers.onPhone({ zone: 'America/Indiana/Indianapolis' })
+    const asked: string[] = []
+    page.on('request', (request) => request.isNavigationRequest() && asked.push(request.url()))
+    await page.goto(`${app.baseUrl}/book/initial-consultation`)
+    await arrive(page, 'Initial consultation')
+    await reads(page, /Your time zone: Eastern Standard Time \(Indianapolis\)/)
+    assert.deepEqual(asked, [`${app.baseUrl}/book/initial-consultation`])
+    assert.equal(await button(page, /at the practice/).count(), 0)
+  })
+
   it('says what needs another look, and leads there', async () => {
     const page = await browsers.onDesk()
     await choose(page, /^10:30 AM/)
@@ -82,7 +107,8 @@ describe('booking in a browser', () => {
     await page.getByRole('heading', { name: '2 things need another look' }).waitFor()
     await arrive(page, 'Almost there')
     assert.match(await page.title(), /^Error: /)
-    const focused = () => page.evaluate(() => document.activeElement?.textContent?.replace(/\s+/g, ' ').trim())
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.textContent?.replace(/\s+/g, ' ').trim())
     assert.match((await focused()) ?? '', /^2 things need another look/)
     const email = page.getByLabel('E-mail', { exact: true })
     assert.equal(await email.inputValue(), 'ana at example')
@@ -109,11 +135,14 @@ describe('booking in a browser', () => {
 
     await second.getByRole('alert').waitFor()
     await arrive(second, 'Initial consultation')
-    assert.match(await second.getByRole('alert').innerText(), /Somebody just took that time/)
+    assert.match(await wordsOf(second.getByRole('alert')), /Somebody just took that time/)
     await second.getByRole('heading', { name: 'Thursday, March 5' }).waitFor()
     assert.equal(await button(second, /^9:00 AM/).count(), 0)
     await button(second, /^10:30 AM/).click()
-    for (const [page, name] of [[first, 'ana'], [second, 'ben']] as const) {
+    for (const [page, name] of [
+      [first, 'ana'],
+      [second, 'ben'],
+    ] as const) {
       await page.getByRole('heading', { name: 'Almost there' }).waitFor()
       await introduce(page, { name, email: `${name}@example.com` })
       await page.getByLabel('By video').check()
@@ -150,7 +179,7 @@ describe('booking in a browser', () => {
 
     await page.getByRole('group', { name: 'Which time would you like?' }).waitFor()
     await arrive(page, 'Almost there')
-    await reads(page, /ran out and somebody else took it/)
+    await reads(page, /ran out, and it is no longer free/)
     assert.equal(await page.getByLabel('Your name').inputValue(), ana.name)
     assert.equal(await page.getByLabel('What brings you?').inputValue(), words)
     assert.ok(await page.getByLabel('By video').isChecked())

@@ -1,43 +1,167 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { loadSample, sampleSignIns } from '../../server/sample/store.ts'
-import { type TestApp, testApp } from '../support/app.ts'
+import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
+import { sampleSignIns } from '../../server/sample/store.ts'
+import { hashToken } from '../../server/sealing/seal.ts'
+import type { TestApp } from '../support/app.ts'
 import { audit } from '../support/audit.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
+import { NOW } from '../support/fixed.ts'
+import { arrive, sampleApp } from '../support/journey.ts'
+import { make } from '../support/make.ts'
+import { smallTargets, weigh } from '../support/measure.ts'
+import { type Visitor, visit } from '../support/page.ts'
+import { ana, book, hold } from '../support/people.ts'
 
-describe('pages', () => {
+const KB = 1000
+const thursday = /Thursday, March 5/
+const consultation = { slug: 'initial-consultation' }
+
+/** What the pages below are about. */
+type Links = Awaited<ReturnType<typeof makeLinks>>
+
+type Listed = [words: string, address: (links: Links) => string, heading: string | RegExp]
+
+const publicPages: Listed[] = [
+  ['the start', () => '/', /Your gut and your skin/],
+  ['the list of articles', () => '/articles', 'Articles'],
+  ['an article', () => '/articles/how-gut-health-shows-on-your-skin', /How gut health shows/],
+  ['the types to book', () => '/book', 'Book an appointment'],
+  ['the times of a hello call', () => '/book/hello-call', 'Hello call'],
+  [
+    'the times in another zone',
+    () => '/book/initial-consultation?zone=Asia/Kathmandu',
+    'Initial consultation',
+  ],
+  ['a week without times', () => '/book/hello-call?from=2026-12-20', 'Hello call'],
+  ['the choice of a time zone', () => '/zone', 'Your time zone'],
+  ['the form for a question', () => '/get-in-touch', 'Get in touch'],
+  ['the thanks for a question', () => '/get-in-touch/thanks', 'Thank you'],
+  ['the way to sign in', () => '/sign-in', 'Sign in'],
+  ['an address that leads nowhere', () => '/nowhere', 'There is nothing here'],
+  ['an address with a wrong part', () => '/book/hello-call?zone=Nowhere', 'We could not read that'],
+  ['the details to book', ({ held }) => `/book/holds/${held}`, 'Almost there'],
+  ['the details after the hold has ended', ({ ended }) => `/book/holds/${ended}`, 'Almost there'],
+  ['a booked appointment', ({ booked }) => `/appointments/${booked}`, 'Your appointment is booked'],
+  ['the times to move it to', ({ booked }) => `/appointments/${booked}/reschedule`, 'Move your appointment'],
+  [
+    'the question before it is moved',
+    ({ booked }) => `/appointments/${booked}/reschedule?slot=2026-03-06T14:00:00Z`,
+    'Move your appointment',
+  ],
+  ['the question before it is cancelled', ({ booked }) => `/appointments/${booked}/cancellation`, /^Cancel/],
+  ['an appointment after the deadline', ({ late }) => `/appointments/${late}`, 'Your appointment is booked'],
+  ['an appointment that begins', ({ soon }) => `/appointments/${soon}`, 'Your appointment is booked'],
+  ['a cancelled appointment', ({ cancelled }) => `/appointments/${cancelled}`, /is cancelled/],
+]
+
+const practicePages: Listed[] = [
+  ['today', () => '/practice', 'Tuesday, March 3'],
+  ['the week', () => '/practice/calendar', /Mar 2 – /],
+  ['a week without appointments', () => '/practice/calendar?week=2026-06-01', /Jun 1 – /],
+  ['an appointment', ({ appointment }) => `/practice/appointments/${appointment}`, 'Priya Inventada'],
+  ['an appointment that is over', ({ kept }) => `/practice/appointments/${kept}`, 'Jonah Placeholder'],
+  ['the inquiries', () => '/practice/inquiries', 'Inquiries'],
+  ['an inquiry', ({ inquiry }) => `/practice/inquiries/${inquiry}`, 'Lena Imaginary'],
+  ['an address that leads nowhere', () => '/practice/nowhere', 'There is nothing here'],
+  ['the outbox', () => '/outbox', 'Outbox'],
+  ['a mail', ({ mail }) => `/outbox/${mail}`, /is booked$/],
+]
+
+async function makeLinks(app: TestApp) {
+  const { db } = app
+  const visitor = visit(app)
+  const path = (page: { path: string }) => page.path.split('/').at(-1) as string
+  const booked = path(await book(visitor, consultation, thursday, '9:00 AM'))
+  await app.work()
+  const held = path(await hold(visitor, consultation, thursday, '10:30 AM'))
+  const ended = path(await hold(visitor, consultation, thursday, '1:30 PM'))
+  await db('appointments')
+    .where({ hold_hash: hashToken(ended) })
+    .update({ held_until: iso(NOW - MINUTE) })
+
+  const type = await db('appointment_types').where(consultation).first<{ id: string }>('id')
+  const second = await make.dietitian(db, { video_url: 'https://video.example/dana' })
+  const made = (startsAt: number, given = {}) =>
+    make.appointment(db, { dietitianId: second.id, typeId: type?.id ?? '', startsAt }, given)
+  const late = await made(NOW + 20 * HOUR)
+  const soon = await made(NOW + 5 * MINUTE)
+  const cancelled = await made(NOW + 3 * DAY, { state: 'cancelled', cancelled_at: iso(NOW) })
+  const idOf = async (table: string, where: Record<string, unknown>) =>
+    (await db(table).where(where).first<{ id: string }>('id'))?.id
+  return {
+    booked,
+    held,
+    ended,
+    late: late.token,
+    soon: soon.token,
+    cancelled: cancelled.token,
+    appointment: await idOf('appointments', { booked_name: 'Priya Inventada' }),
+    kept: await idOf('appointments', { booked_name: 'Jonah Placeholder', state: 'kept' }),
+    inquiry: await idOf('inquiries', { name: 'Lena Imaginary' }),
+    mail: (await db('outbox_mails').whereLike('to_address', `%${ana.email}%`).first<{ id: string }>('id'))
+      ?.id,
+  }
+}
+
+describe('every page', () => {
   const browsers = useBrowsers()
   let app: TestApp
+  let links: Links
+  let dietitian: Visitor
 
   before(async () => {
-    app = await testApp()
-    await reset()
-    await loadSample(app.deps)
+    app = await sampleApp()
+    links = await makeLinks(app)
+    dietitian = visit(app)
+    await dietitian.post('/sign-in', { ...sampleSignIns[0] })
   })
 
-  for (const path of [
-    '/',
-    '/articles',
-    '/articles/how-gut-health-shows-on-your-skin',
-    '/book',
-    '/book/hello-call',
-    '/zone',
-    '/get-in-touch',
-    '/sign-in',
-    '/nothing',
-  ])
-    it(`${path}`, async () => {
-      const page = await browsers.onPhone()
-      await page.goto(app.baseUrl + path)
+  beforeEach(() => app.clock.set(NOW))
+
+  const screens = [
+    ['phone', () => browsers.onPhone()],
+    ['desk', () => browsers.onDesk()],
+  ] as const
+
+  const onEachScreen = (look: (page: Page, screen: string) => Promise<void>) =>
+    Promise.all(screens.map(async ([screen, open]) => look(await open(), screen)))
+
+  for (const [words, address, heading] of publicPages) {
+    it(`has room, contrast, size and weight as it should: ${words}`, () =>
+      onEachScreen(async (page, screen) => {
+        const { all, fonts } = await weigh(page, app.baseUrl + address(links))
+        assert.ok(fonts > 30 * KB && all <= 120 * KB, `${all} bytes, ${fonts} of them fonts`)
+        assert.ok(all - fonts <= 60 * KB, `${all - fonts} bytes with fonts cached`)
+        await arrive(page, heading)
+        assert.deepEqual(await smallTargets(page), [], `on a ${screen}`)
+      }))
+  }
+
+  for (const [words, address, heading] of practicePages) {
+    it(`has room and contrast as it should, of the practice’s: ${words}`, () =>
+      onEachScreen(async (page) => {
+        const cookies = [...dietitian.cookies].map(([name, value]) => ({ name, value, url: app.baseUrl }))
+        await page.context().addCookies(cookies)
+        await page.goto(app.baseUrl + address(links))
+        await arrive(page, heading)
+      }))
+  }
+
+  it('has contrast as it should, of the mails', async () => {
+    const page = await browsers.onPhone()
+    for (const { html } of await app.mails()) {
+      await page.setContent(html)
       await audit(page)
-      const desk = await browsers.onDesk()
-      await desk.goto(app.baseUrl + path)
-      await audit(desk)
+    }
+  })
+
+  it('says that nothing is open yet, when there is no practice', async () => {
+    await reset()
+    await onEachScreen(async (page) => {
+      await page.goto(app.baseUrl)
+      await arrive(page, 'Nothing is open here yet')
     })
-  it('without javascript', async () => {
-    const page = await browsers.onPhone({ javaScript: false })
-    await page.goto(`${app.baseUrl}/book`)
-    await audit(page)
   })
 })

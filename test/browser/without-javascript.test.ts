@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import type { TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
-import { arrive, button, introduce, link, linkIn, mailTo, reads, sampleApp } from '../support/journey.ts'
+import {
+  arrive,
+  button,
+  introduce,
+  link,
+  linkIn,
+  mailTo,
+  reads,
+  sampleApp,
+  wordsOf,
+} from '../support/journey.ts'
 
 const ben = { name: 'Ben Ortiz', email: 'ben@example.com' }
 
@@ -50,7 +60,7 @@ describe('without JavaScript', () => {
     assert.equal(await email.inputValue(), 'ben at example')
     const told = (await email.getAttribute('aria-describedby')) ?? ''
     const message = page.locator(`#${told.split(' ').at(-1)}`)
-    assert.match(await message.innerText(), /Please write the e-mail address like name@example\.com/)
+    assert.match(await wordsOf(message), /Please write the e-mail address like name@example\.com/)
     assert.equal(await page.getByLabel('What brings you?').inputValue(), 'Rosacea & "bloating" <often>')
     assert.ok(await page.getByLabel('By video').isChecked())
     await email.fill(ben.email)

@@ -38,7 +38,11 @@ const halfSignedIn: Record<string, Row> = {
 }
 
 /** The pages of an account are the same below /my and below /practice. */
-function own(home: string, guard: 'client' | 'dietitian', of: Pick<Required<Row>, 'of'>['of'][]): Record<string, Row> {
+function own(
+  home: string,
+  guard: 'client' | 'dietitian',
+  of: Pick<Required<Row>, 'of'>['of'][],
+): Record<string, Row> {
   const path = `${home}/account`
   const [session, passkey] = of
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import { issueSignInLink } from '../../server/accounts/store.ts'
+import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
 import { isGuard } from '../../server/web/access.ts'
 import { type SignedIn, signedInAgain, signedInClient } from '../my/client.ts'
@@ -237,7 +237,10 @@ describe('every route', () => {
       assert.equal(answer.status, row.ok)
       assert.equal(answer.headers.get('cache-control'), 'no-store')
 
-      await app.db('accounts').where({ id: world.dietitian.account_id }).update({ disabled_at: iso(NOW) })
+      await app
+        .db('accounts')
+        .where({ id: world.dietitian.account_id })
+        .update({ disabled_at: iso(NOW) })
       assert.equal((await refused(() => ask(half, name, ''))).location, '/sign-in')
     })
   }
@@ -246,7 +249,10 @@ describe('every route', () => {
     const disabled = await signedIn(app, await make.dietitian(app.db))
     await make.authenticator(app.db, world.dietitian.account_id)
     const half = await halfSignedIn(app, world.dietitian)
-    await app.db('accounts').whereNot({ id: world.dietitian.account_id }).update({ disabled_at: iso(NOW) })
+    await app
+      .db('accounts')
+      .whereNot({ id: world.dietitian.account_id })
+      .update({ disabled_at: iso(NOW) })
     const guarded = Object.entries(table).filter(([, { guard }]) =>
       ['client', 'dietitian', 'signedIn'].includes(guard),
     )

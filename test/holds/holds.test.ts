@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { MINUTE } from '../../server/clock.ts'
+import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { counts, dump } from '../support/dump.ts'
@@ -43,6 +43,16 @@ describe('a hold', () => {
     assert.equal(counts(await dump(app.db)).appointments, 1)
   })
 
+  it('is refused in a time off, on the page and when it is asked for all the same', async () => {
+    const times = await visitor.open('/book/initial?from=2026-03-04')
+    const off = { starts_at: iso(NOW + DAY + HOUR), ends_at: iso(NOW + DAY + 3 * HOUR) }
+    await app.db('time_off').insert({ dietitian_id: world.dietitian.id, ...off })
+    const lost = await times.button('10:30 AM')
+    assert.equal(lost.status, 409)
+    assert.deepEqual(lost.buttons.slice(0, 2), ['9:00 AM', '12:00 PM'])
+    assert.equal(counts(await dump(app.db)).appointments, undefined)
+  })
+
   it('can be kept ten minutes longer, once', async () => {
     const details = await holdTen(visitor)
     app.clock.set(later(9))
@@ -70,7 +80,7 @@ describe('a hold', () => {
     const booked = await book(rival, world.type, wednesday, '10:30 AM')
     const lost = await press(details)
     assert.equal(lost.status, 409)
-    assert.match(lost.text, /ran out and somebody else took it/)
+    assert.match(lost.text, /ran out, and it is no longer free/)
     assert.match(lost.errorFor('slot') ?? '', /Please choose another one/)
     for (const [name, value] of Object.entries(ana)) assert.equal(lost.value(name), value, name)
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type axe from 'axe-core'
+import type { RunOptions } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isScriptless } from './browser.ts'
 
@@ -16,7 +16,7 @@ const options = {
   rules: { 'target-size': { enabled: true } },
   resultTypes: ['violations'],
   iframes: false, // a page in a frame is looked at by itself
-} satisfies axe.RunOptions
+} satisfies RunOptions
 
 /** Fails on what axe finds against WCAG 2.2 AA, in light and in dark, and on a page wider than its screen. */
 export async function audit(page: Page): Promise<void> {
@@ -25,9 +25,7 @@ export async function audit(page: Page): Promise<void> {
   const found = await tooWide(page)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    const t = performance.now()
     found.push(...(await violations(page, colorScheme)))
-    console.log(colorScheme, Math.round(performance.now() - t), page.url())
   }
   await page.emulateMedia({ colorScheme: null })
   assert.deepEqual(found, [], `${page.url()} at ${page.viewportSize()?.width} px`)
@@ -49,20 +47,21 @@ async function tooWide(page: Page): Promise<string[]> {
   return wide <= screen ? [] : [`${wide} px wide on a screen of ${screen}`]
 }
 
-const twins = new WeakMap<BrowserContext, Promise<Page>>()
+const twins = new WeakMap<BrowserContext, Page>()
 
-async function openTwin(page: Page): Promise<Page> {
-  const context = await page.context().browser()?.newContext({ viewport: page.viewportSize() })
-  page.context().once('close', () => void context?.close())
-  return (await context?.newPage()) as Page
+async function openTwin(context: BrowserContext, viewport: ReturnType<Page['viewportSize']>): Promise<Page> {
+  const other = (await context.browser()?.newContext({ viewport })) as BrowserContext
+  context.once('close', () => void other.close())
+  const twin = await other.newPage()
+  twins.set(context, twin)
+  return twin
 }
 
 /** Axe needs timers, and these stand still without JavaScript: the same HTML on a page that has it, less its own scripts. */
 async function auditTwin(page: Page): Promise<void> {
-  const html = (await page.content()).replace(/<script[^>]*><\/script>/g, '')
-  const twin = await (twins.get(page.context()) ?? openTwin(page))
-  twins.set(page.context(), Promise.resolve(twin))
-  await twin.route(page.url(), (route) => route.fulfill({ body: html, contentType: 'text/html' }))
+  const body = (await page.content()).replace(/<script[^>]*><\/script>/g, '')
+  const twin = twins.get(page.context()) ?? (await openTwin(page.context(), page.viewportSize()))
+  await twin.route(page.url(), (route) => route.fulfill({ body, contentType: 'text/html' }))
   await twin.goto(page.url())
   await audit(twin)
   await twin.unroute(page.url())

@@ -5,7 +5,14 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 type Options = { challenge: string; rp?: { id?: string }; rpId?: string }
 
 /** What a test may spoil. */
-export type Spoiled = { origin?: string; challenge?: string; domain?: string; flags?: number; counter?: number; id?: string }
+export type Spoiled = {
+  origin?: string
+  challenge?: string
+  domain?: string
+  flags?: number
+  counter?: number
+  id?: string
+}
 
 const UP = 1
 const UV = 4
@@ -72,7 +79,11 @@ export function softAuthenticator(origin = 'http://localhost:3000') {
       )
       const own = Buffer.concat([Buffer.alloc(16), Buffer.from([0, 16]), credentialId, key])
       const data = authenticatorData(UP | UV | AT, spoiled, own)
-      const attestation = map([text('fmt'), text('none')], [text('attStmt'), map()], [text('authData'), bytes(data)])
+      const attestation = map(
+        [text('fmt'), text('none')],
+        [text('attStmt'), map()],
+        [text('authData'), bytes(data)],
+      )
       return outer(
         {
           clientDataJSON: clientData('webauthn.create', options, spoiled).toString('base64url'),

@@ -11,9 +11,7 @@ let names: Promise<string[]> | undefined
 
 /** Every row of every table as text, the jobs that wait included: to see that nothing changed, or what holds a word. */
 export async function dump(db: Knex, leaveOut: string[] = []): Promise<Dump> {
-  names ??= db
-    .raw<{ rows: { name: string }[] }>(listSql)
-    .then(({ rows }) => rows.map(({ name }) => name).filter((name) => !name.includes('knex_')))
+  names ??= db.raw<{ rows: { name: string }[] }>(listSql).then(({ rows }) => rows.map(({ name }) => name))
   const wanted = (await names).filter((name) => !leaveOut.includes(name.replace('public.', '')))
   const parts = wanted.map((name) => `select '${name}' as name, to_jsonb(t)::text as row from ${name} t`)
   const { rows } = await db.raw<{ rows: { name: string; row: string }[] }>(

@@ -41,7 +41,7 @@ export const textOf = (node: Node | Tree): string => words(node).replace(/\s+/g,
 /** The name under which a link or a button is announced. */
 export const nameOf = (element: Element): string => element.attribs['aria-label'] ?? textOf(element)
 
-export const controlsOf = (form: Element): Element[] => byTag(form, 'input', 'select', 'textarea')
+export const controlsOf = (form: Tree | Element): Element[] => byTag(form, 'input', 'select', 'textarea')
 
 const isTicked = ({ attribs }: Element) => 'checked' in attribs
 

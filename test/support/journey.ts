@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { loadSample, sampleSignIns } from '../../server/sample/store.ts'
 import { type OutboxMail, type TestApp, testApp } from './app.ts'
 import { audit } from './audit.ts'
@@ -24,12 +24,13 @@ export async function arrive(page: Page, heading: Name): Promise<void> {
 export const link = (page: Page, name: Name) => page.getByRole('link', { name }).first()
 export const button = (page: Page, name: Name) => page.getByRole('button', { name }).first()
 
-/** What can be read in the main part of the page. */
-export const textOf = async (page: Page): Promise<string> =>
-  (await page.getByRole('main').innerText()).replace(/\s+/g, ' ')
+/** The words that are to be seen, as they stand on the screen. */
+export const wordsOf = async (part: Locator): Promise<string> =>
+  (await part.allInnerTexts()).join(' ').replace(/\s+/g, ' ')
 
+/** All these are to be seen in the main part of the page. */
 export async function reads(page: Page, ...words: RegExp[]): Promise<void> {
-  const text = await textOf(page)
+  const text = await wordsOf(page.getByRole('main'))
   for (const word of words) assert.match(text, word)
 }
 

@@ -7,13 +7,18 @@ import { type Page, type Visitor, visit } from './page.ts'
 export const PASSWORD = 'seven quiet pears'
 
 // Far cheaper than what the program makes: a test signs in, it does not test the cost.
-const hash = hashSync(PASSWORD, { algorithm: 2, memoryCost: 512, timeCost: 1, parallelism: 1 })
+export const PASSWORD_HASH = hashSync(PASSWORD, {
+  algorithm: 2,
+  memoryCost: 512,
+  timeCost: 1,
+  parallelism: 1,
+})
 
 /** Gives an account the password above. @returns its e-mail */
 export async function withPassword({ db }: TestApp, accountId: unknown): Promise<string> {
   const [row] = await db('accounts')
     .where({ id: accountId })
-    .update({ password_hash: hash })
+    .update({ password_hash: PASSWORD_HASH })
     .returning<{ email: string }[]>('email')
   return (row as { email: string }).email
 }
@@ -37,7 +42,9 @@ export async function lastMailTo(app: TestApp, address: string): Promise<OutboxM
 /** The path of the link in a mail that begins so. */
 export function pathIn(mail: OutboxMail | undefined, beginning: string): string {
   const found = mail?.plain.split(/\s/).find((word) => word.includes(beginning))
-  return found ? new URL(found).pathname : assert.fail(`No link to ${beginning} in ${mail?.plain ?? 'no mail'}`)
+  return found
+    ? new URL(found).pathname
+    : assert.fail(`No link to ${beginning} in ${mail?.plain ?? 'no mail'}`)
 }
 
 /** A visitor who has signed in as this client, by the link in a mail; the account is made when there is none. */

@@ -4,6 +4,9 @@ import type { BrowserContext, ConsoleMessage, Request, Response } from 'playwrig
 const ignored =
   /^Failed to load resource|^Blocked script execution in '[^']*\/outbox\/\d+\/html'|^The page requested an origin-keyed agent cluster/
 
+/** Chromium's own, when a page is left before it has faded in. */
+const skipped = /AbortError: Transition was skipped/
+
 /**
  * Notes what no page may do: say something on the console, throw, miss a file, answer 500, ask another host.
  * A page that answers 4xx is what some tests are about; Chromium says so on the console too.
@@ -16,7 +19,9 @@ export function watch(context: BrowserContext, complaints: string[]): void {
     if (isBad && !ignored.test(message.text()))
       complain(`console said ${message.text()}`, message.location().url)
   })
-  context.on('weberror', (error) => complain(`${error.error()}`, error.page()?.url() ?? ''))
+  context.on('weberror', (error) => {
+    if (!skipped.test(String(error.error()))) complain(String(error.error()), error.page()?.url() ?? '')
+  })
   context.on('request', (request: Request) => {
     if (!isOurs(request.url())) complain('asked another host', request.url())
   })

@@ -57,7 +57,8 @@ export function emailChangeRoutes(needs: Needs): Router {
     return asked
   }
 
-  const showOver = (res: Response, status: 404 | 410) => res.status(status).render('accounts/email-change-over')
+  const showOver = (res: Response, status: 404 | 410) =>
+    res.status(status).render('accounts/email-change-over')
 
   router.get('/sign-in/email-changes/:token', linkHolder, async (req, res) => {
     const asked = await find(req)
@@ -72,7 +73,10 @@ export function emailChangeRoutes(needs: Needs): Router {
       const side = { id: asked.id, side: asked.side, sid: req.sessionID }
       const outcome = await confirmSide(db, jobs, side, clock.now())
       if (outcome === 'over') return showOver(res, 410)
-      res.render('accounts/email-change-confirmed', { isDone: outcome === 'changed', newEmail: asked.newEmail })
+      res.render('accounts/email-change-confirmed', {
+        isDone: outcome === 'changed',
+        newEmail: asked.newEmail,
+      })
     } catch (error) {
       if (!isDuplicate(error)) throw error
       showOver(res, 410)

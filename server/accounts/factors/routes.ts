@@ -43,7 +43,12 @@ export function factorRoutes(needs: Needs): Router {
   const router = Router()
   const returnOf = (req: Request) => insidePath(req.body?.returnTo ?? req.query.returnTo, '')
 
-  async function showSetUp(res: Response, whose: { id: string; email: string }, rest: object, form: Form = emptyForm()) {
+  async function showSetUp(
+    res: Response,
+    whose: { id: string; email: string },
+    rest: object,
+    form: Form = emptyForm(),
+  ) {
     const secret = await findOrMakeSecret(db, sealer, whose.id, clock.now())
     const qr = drawQr(addressOf(secret, res.locals.practice.name, whose.email))
     res.render('accounts/second-factor-app', { form, qr, secret: spaced(secret), ...rest })
@@ -68,7 +73,8 @@ export function factorRoutes(needs: Needs): Router {
     const returnTo = returnOf(req)
     const read = readForm(appCodeForm, req.body)
     const factors = await findFactors(db, accountId)
-    if (!read.ok) return res.status(422).render('accounts/second-factor', { form: read.form, factors, returnTo })
+    if (!read.ok)
+      return res.status(422).render('accounts/second-factor', { form: read.form, factors, returnTo })
     await tries.take({ factor: accountId })
     if (await takeCode(db, sealer, { accountId, code: read.value.code }, clock.now()))
       return finish(req, res, returnTo)
@@ -153,20 +159,32 @@ export function factorRoutes(needs: Needs): Router {
     await showCodes(res, account.id, '/practice/account')
   })
 
-  router.post('/practice/account/second-factor/removal', dietitian, recently(needs), postedForm, async (req, res) => {
-    const { id } = signedInAccount(req)
-    const { isRequired, hasPasskey } = await findFactors(db, id)
-    if (isRequired && !hasPasskey) return res.status(422).render('accounts/refused', { text: LAST_ONE })
-    await removeApp(db, jobs, id, clock.now())
-    res.redirect(303, '/practice/account?done=app-removed')
-  })
+  router.post(
+    '/practice/account/second-factor/removal',
+    dietitian,
+    recently(needs),
+    postedForm,
+    async (req, res) => {
+      const { id } = signedInAccount(req)
+      const { isRequired, hasPasskey } = await findFactors(db, id)
+      if (isRequired && !hasPasskey) return res.status(422).render('accounts/refused', { text: LAST_ONE })
+      await removeApp(db, jobs, id, clock.now())
+      res.redirect(303, '/practice/account?done=app-removed')
+    },
+  )
 
-  router.post('/practice/account/recovery-codes', dietitian, recently(needs), postedForm, async (req, res) => {
-    const { id } = signedInAccount(req)
-    if (!hasFactor(await findFactors(db, id)))
-      return res.status(422).render('accounts/refused', { text: OWN_FIRST })
-    await showCodes(res, id, '/practice/account')
-  })
+  router.post(
+    '/practice/account/recovery-codes',
+    dietitian,
+    recently(needs),
+    postedForm,
+    async (req, res) => {
+      const { id } = signedInAccount(req)
+      if (!hasFactor(await findFactors(db, id)))
+        return res.status(422).render('accounts/refused', { text: OWN_FIRST })
+      await showCodes(res, id, '/practice/account')
+    },
+  )
 
   router.get('/practice/account/second-factor-rule', dietitian, async (_req, res) => {
     res.render('accounts/second-factor-rule', {

@@ -38,7 +38,12 @@ export async function findOrMakeSecret(
   const id = crypto.randomUUID()
   const secret = makeSecret()
   await db('authenticators')
-    .insert({ id, account_id: accountId, secret_sealed: sealer.seal(placeOf(id), secret), created_at: iso(now) })
+    .insert({
+      id,
+      account_id: accountId,
+      secret_sealed: sealer.seal(placeOf(id), secret),
+      created_at: iso(now),
+    })
     .onConflict(db.raw('(account_id, (confirmed_at is null))'))
     .ignore()
   const kept = (await findApp(db, accountId, false)) as AppRow

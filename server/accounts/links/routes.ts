@@ -50,7 +50,9 @@ export function linkRoutes({ db, clock, jobs, tries, addresses }: Needs): Router
   }
 
   const showOver = (res: Response, state: LinkState | undefined) =>
-    res.status(state ? 410 : 404).render('accounts/link-over', { state: state ?? 'unknown', form: emptyForm() })
+    res
+      .status(state ? 410 : 404)
+      .render('accounts/link-over', { state: state ?? 'unknown', form: emptyForm() })
 
   router.get('/sign-in/links/:token', linkHolder, async (req, res) => {
     const state = await find(req)

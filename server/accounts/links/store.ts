@@ -3,8 +3,8 @@ import type { Knex } from 'knex'
 import { DAY, type Instant, iso } from '../../clock.ts'
 import type { Jobs } from '../../jobs/worker.ts'
 import { hashToken } from '../../sealing/seal.ts'
-import { findAccount } from '../store.ts'
 import type { Account } from '../../web/access.ts'
+import { findAccount } from '../store.ts'
 
 /**
  * Somebody asked for a link. Whether anybody has this address is looked up later, by the worker: the answer is
@@ -105,7 +105,13 @@ async function findUnusedAccount(trx: Knex, email: string): Promise<string | und
 
 /** What is of no use any more. A link is kept a week after its end, so that its page can say what it was. */
 export async function tidyLinks(db: Knex, now: Instant): Promise<void> {
-  await db('sign_in_requests').where('created_at', '<', iso(now - DAY)).del()
-  await db('sign_in_links').where('expires_at', '<', iso(now - 7 * DAY)).del()
-  await db('email_changes').where('expires_at', '<', iso(now - 7 * DAY)).del()
+  await db('sign_in_requests')
+    .where('created_at', '<', iso(now - DAY))
+    .del()
+  await db('sign_in_links')
+    .where('expires_at', '<', iso(now - 7 * DAY))
+    .del()
+  await db('email_changes')
+    .where('expires_at', '<', iso(now - 7 * DAY))
+    .del()
 }

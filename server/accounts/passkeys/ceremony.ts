@@ -35,7 +35,11 @@ const described = (known: Known[]) =>
   known.map(({ credentialId, transports }) => ({ id: credentialId, transports }))
 
 /** A passkey that can be found without a name and that asks for finger, face or PIN. */
-export const optionsToAdd = (site: Site, account: { id: string; email: string; name: string }, known: Known[]) =>
+export const optionsToAdd = (
+  site: Site,
+  account: { id: string; email: string; name: string },
+  known: Known[],
+) =>
   generateRegistrationOptions({
     rpName: site.name,
     rpID: site.domain,

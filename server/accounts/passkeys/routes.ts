@@ -29,8 +29,7 @@ import { findSigner, insertPasskey, listPasskeys, MOST_PASSKEYS, removePasskey }
 
 type Needs = Pick<Deps, 'db' | 'clock' | 'jobs' | 'config'> & { tries: Tries<SignInKind> }
 
-const NOT_OURS =
-  'This passkey could not be used here. Please try again, or sign in another way.'
+const NOT_OURS = 'This passkey could not be used here. Please try again, or sign in another way.'
 const NOT_ADDED = 'This passkey could not be added. Please try again.'
 const ENOUGH = 'You have twenty passkeys. Please remove one that you don’t use any more.'
 const LAST_ONE =
@@ -85,7 +84,9 @@ export function passkeyRoutes(needs: Needs): Router {
     const returnTo = returnOf(req)
     const signer = await readSigner(req, res, 'again')
     if (signer?.id !== account.id)
-      return res.status(422).render('accounts/refused', { text: NOT_OURS, back: withReturn('/sign-in/again', returnTo) })
+      return res
+        .status(422)
+        .render('accounts/refused', { text: NOT_OURS, back: withReturn('/sign-in/again', returnTo) })
     await beginSession(req, account, { hasFactor: true }, clock.now())
     res.redirect(303, landing(account, returnTo || accountPath(account)))
   })
@@ -123,7 +124,8 @@ export function passkeyRoutes(needs: Needs): Router {
     const read = readForm(newPasskeyForm, req.body)
     if (!read.ok) return read.form
     const { name, response } = read.value
-    if ((await listPasskeys(db, accountId)).length >= MOST_PASSKEYS) return refusedForm(req.body, 'name', ENOUGH)
+    if ((await listPasskeys(db, accountId)).length >= MOST_PASSKEYS)
+      return refusedForm(req.body, 'name', ENOUGH)
     const passkey = challenge && (await readNew(siteFor(res), challenge, response))
     if (!passkey) return refusedForm(req.body, 'name', NOT_ADDED)
     try {
@@ -140,24 +142,40 @@ export function passkeyRoutes(needs: Needs): Router {
     res.redirect(303, withReturn('/sign-in/second-factor', returnOf(req)))
   }
 
-  router.post('/sign-in/second-factor/set-up/passkey/options', halfSignedIn, postedForm, hasNone, (req, res) =>
-    askForNew(req, res, halfSignedInAccount(req).account),
+  router.post(
+    '/sign-in/second-factor/set-up/passkey/options',
+    halfSignedIn,
+    postedForm,
+    hasNone,
+    (req, res) => askForNew(req, res, halfSignedInAccount(req).account),
   )
 
   router.get('/sign-in/second-factor/set-up/passkey', halfSignedIn, hasNone, (req, res) => {
-    res.render('accounts/passkey', { form: emptyForm(), action: req.path, returnTo: returnOf(req), isHalf: true })
+    res.render('accounts/passkey', {
+      form: emptyForm(),
+      action: req.path,
+      returnTo: returnOf(req),
+      isHalf: true,
+    })
   })
 
-  router.post('/sign-in/second-factor/set-up/passkey', halfSignedIn, postedForm, hasNone, async (req, res) => {
-    const { account } = halfSignedInAccount(req)
-    const returnTo = returnOf(req)
-    const form = await readAdded(req, res, account.id)
-    if (form) return res.status(422).render('accounts/passkey', { form, action: req.path, returnTo, isHalf: true })
-    await beginSession(req, account, { hasFactor: true }, clock.now())
-    const codes = await replaceRecoveryCodes(db, jobs, account.id, clock.now())
-    res.locals.account = account
-    res.render('accounts/recovery-codes', { codes, next: landing(account, returnTo) })
-  })
+  router.post(
+    '/sign-in/second-factor/set-up/passkey',
+    halfSignedIn,
+    postedForm,
+    hasNone,
+    async (req, res) => {
+      const { account } = halfSignedInAccount(req)
+      const returnTo = returnOf(req)
+      const form = await readAdded(req, res, account.id)
+      if (form)
+        return res.status(422).render('accounts/passkey', { form, action: req.path, returnTo, isHalf: true })
+      await beginSession(req, account, { hasFactor: true }, clock.now())
+      const codes = await replaceRecoveryCodes(db, jobs, account.id, clock.now())
+      res.locals.account = account
+      res.render('accounts/recovery-codes', { codes, next: landing(account, returnTo) })
+    },
+  )
 
   for (const [home, guard] of [['/my', client] as const, ['/practice', dietitian] as const]) {
     const path = `${home}/account/passkeys`
@@ -173,7 +191,8 @@ export function passkeyRoutes(needs: Needs): Router {
     router.post(path, guard, recently(needs), postedForm, async (req, res) => {
       const account = signedInAccount(req)
       const form = await readAdded(req, res, account.id)
-      if (form) return res.status(422).render('accounts/passkey', { form, action: path, returnTo: '', isHalf: false })
+      if (form)
+        return res.status(422).render('accounts/passkey', { form, action: path, returnTo: '', isHalf: false })
       await beginSession(req, account, { hasFactor: true }, clock.now())
       const { recoveryCodes } = await findWays(db, account.id)
       if (account.role === 'client' || recoveryCodes > 0)

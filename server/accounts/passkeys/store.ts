@@ -72,7 +72,9 @@ async function noteUse(db: Knex, id: string, counter: number, now: Instant): Pro
   const noted = await db('passkeys')
     .where({ id })
     .where((query) =>
-      query.where('counter', '<', counter).orWhere((still) => still.where({ counter: 0 }).whereRaw('? = 0', [counter])),
+      query
+        .where('counter', '<', counter)
+        .orWhere((still) => still.where({ counter: 0 }).whereRaw('? = 0', [counter])),
     )
     .update({ counter, used_at: iso(now) })
   return noted > 0

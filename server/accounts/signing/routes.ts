@@ -139,7 +139,11 @@ export function signingRoutes(
     await tries.take({ account: known.email })
     const { password, code } = read.value
     if (!ways.password || !(await isPassword(known.passwordHash, password)))
-      return showAgain(res.status(422), account, refusedForm({}, 'password', 'This is not your password. Please check it.'))
+      return showAgain(
+        res.status(422),
+        account,
+        refusedForm({}, 'password', 'This is not your password. Please check it.'),
+      )
     if (ways.code) await tries.take({ factor: account.id })
     if (ways.code && !(await takeCode(db, sealer, { accountId: account.id, code }, clock.now())))
       return showAgain(res.status(422), account, refusedForm({}, 'code', WRONG_CODE))

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { codeOf, type Import, importsOf, sources } from './sources.ts'
+
+const server = sources('server', '.ts')
+const imports = [...server].flatMap(([file, text]) => importsOf(file, text))
+
+/** Imports run one way, down; a new folder must say here where it stands. */
+const floors: Record<string, number> = Object.fromEntries(
+  [
+    ['web', 'database', 'jobs', 'mail'],
+    ['practice', 'accounts', 'clients', 'availability', 'audit', 'sealing'],
+    ['appointments', 'booking', 'holds', 'inquiries', 'articles'],
+    ['home', 'today', 'calendar', 'sample', 'health'],
+  ].flatMap((folders, floor) => folders.map((folder) => [folder, floor])),
+)
+const PLUMBING = ['web', 'database', 'jobs', 'mail']
+
+/** Files at the top: the first may be used by everybody, the others by no feature. */
+const SHARED = ['clock.ts', 'words.ts']
+/** A type alone names what the whole program is made with. */
+const SHARED_AS_TYPE = ['deps.ts', 'config.ts']
+
+const OUTSIDE = ['routes.ts', 'forms.ts', 'store.ts', 'jobs.ts']
+
+/** Files that are neither pure nor one of the four, each for a reason. */
+const exceptions: Record<string, string> = {
+  'accounts/password.ts': 'hashing is slow and random by nature; argon2 is its only package',
+  'sealing/seal.ts': 'encryption needs random bytes',
+  'availability/query.ts': 'reads addresses as forms.ts reads forms, and refuses with BadRequest',
+}
+
+/** Packages that only compute: values in, values out. */
+const COMPUTING = ['luxon', 'ical-generator', 'markdown-it', 'zod']
+
+const folderOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : '')
+const nameOf = (file: string): string => file.split('/').at(-1) as string
+const isFeature = (file: string) => file.includes('/') && !PLUMBING.includes(folderOf(file))
+const isPure = (file: string) => isFeature(file) && !OUTSIDE.includes(nameOf(file)) && !(file in exceptions)
+
+const told = (found: Import[]) => found.map(({ file, target }) => `${file} imports ${target}`)
+
+describe('the ground plan of server/', () => {
+  it('has a floor for each folder', () => {
+    const folders = new Set([...server.keys()].map(folderOf).filter((folder) => folder !== ''))
+    assert.deepEqual([...folders].sort(), Object.keys(floors).sort())
+  })
+
+  it('lets only routes, forms, stores and jobs of a feature touch the outside world', () => {
+    const wrong = imports.filter(({ file, target, isOurs, isType, names }) => {
+      if (!isPure(file) || isType) return false
+      if (!isOurs) return !COMPUTING.includes(target)
+      if (SHARED.includes(target)) return names.includes('systemClock')
+      return !isPure(target) && target !== 'mail/letter.ts'
+    })
+    assert.deepEqual(told(wrong), [])
+  })
+
+  it('has no exception that is not needed', () => {
+    for (const file of Object.keys(exceptions))
+      assert.ok(server.has(file), `${file} is gone: take it off the list`)
+  })
+
+  it('imports downwards only', () => {
+    const wrong = imports.filter(({ file, target, isOurs, isType }) => {
+      if (!isOurs || !file.includes('/')) return false
+      if (target.includes('/')) return (floors[folderOf(target)] ?? 0) > (floors[folderOf(file)] ?? 0)
+      return !SHARED.includes(target) && !(isType && SHARED_AS_TYPE.includes(target))
+    })
+    assert.deepEqual(told(wrong), [])
+  })
+
+  it('keeps the routes, forms and jobs of a feature to itself', () => {
+    const own = ['routes.ts', 'forms.ts', 'jobs.ts']
+    const wrong = imports.filter(
+      ({ file, target, isOurs }) =>
+        isOurs && file.includes('/') && own.includes(nameOf(target)) && folderOf(target) !== folderOf(file),
+    )
+    assert.deepEqual(told(wrong), [])
+  })
+
+  it('has no circle of imports', () => {
+    const next = Map.groupBy(
+      imports.filter(({ isOurs, isType }) => isOurs && !isType),
+      ({ file }) => file,
+    )
+    const done = new Set<string>()
+    const visit = (file: string, way: string[]) => {
+      assert.ok(!way.includes(file), `A circle: ${[...way, file].join(' -> ')}`)
+      if (done.has(file)) return
+      for (const { target } of next.get(file) ?? []) visit(target, [...way, file])
+      done.add(file)
+    }
+    for (const file of server.keys()) visit(file, [])
+  })
+
+  it('hands the environment to readConfig and reads it nowhere else', () => {
+    for (const [file, text] of server) {
+      const uses = codeOf(text).match(/process\.env(?!\))|(?<!readConfig\()process\.env/g) ?? []
+      assert.deepEqual(uses, [], file)
+    }
+  })
+
+  it('takes the time from the clock it was handed', () => {
+    for (const [file, text] of server) {
+      if (file === 'clock.ts') continue
+      assert.doesNotMatch(codeOf(text), /Date\.now\(|new Date\(\)|DateTime\.(now|local|utc)\(\)/, file)
+      // The clock of the program is made once, where the program starts.
+      if (file.includes('/')) assert.doesNotMatch(text, /systemClock/, file)
+    }
+  })
+
+  it('has no SQL that asks the database for the time', () => {
+    const migrations = [...sources('migrations', '.ts')]
+    for (const [file, text] of [...server, ...migrations]) {
+      const sql = codeOf(text).replace('now(): Instant', '')
+      assert.doesNotMatch(
+        sql,
+        /(?<!\.)\bnow\(\)|\b(current_(timestamp|date|time)|localtime(stamp)?|clock_timestamp)\b/i,
+        file,
+      )
+    }
+  })
+})
+
+describe('the views', () => {
+  const views = sources('views', '.ejs')
+  /** HTML that is ours or was made safe: the page inside its layout, and articles without the author's HTML. */
+  const raw = [/^include\(/, /^icon\(/, /^body$/, /^html(Before|After)$/]
+
+  it('escape all they are given but what is HTML already', () => {
+    for (const [file, text] of views)
+      for (const [, inside = ''] of text.matchAll(/<%-\s*([\s\S]*?)\s*-?%>/g))
+        assert.ok(
+          raw.some((pattern) => pattern.test(inside)),
+          `${file}: <%- ${inside} %>`,
+        )
+  })
+
+  it('have no script, style or event of their own', () => {
+    for (const [file, text] of views) {
+      assert.doesNotMatch(text, /<script(?![^>]* src=)/i, file)
+      assert.doesNotMatch(text, /<style|\sstyle=|\son[a-z]+=|javascript:/i, file)
+    }
+  })
+
+  it('name what they are given in their first line', () => {
+    for (const [file, text] of views) assert.match(text, /^<%# ?[\s\S]*?%>/, file)
+  })
+})

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { type TestApp, testApp } from '../support/app.ts'
+import { reset } from '../support/database.ts'
+import { make } from '../support/make.ts'
+import { visit } from '../support/page.ts'
+import { signedIn } from '../support/people.ts'
+import { checkPage } from './checks.ts'
+import { deskPages } from './desk-pages.ts'
+import { emptyPages, publicPages } from './pages.ts'
+import { type Scene, type Shown, setScene } from './scene.ts'
+
+const pages = [...publicPages, ...deskPages]
+const views = path.join(import.meta.dirname, '../../views')
+
+describe('every page has one heading, a title, labels, safe headers and valid HTML:', function () {
+  this.timeout(30_000)
+  let app: TestApp
+  let scene: Scene
+
+  const check = async ({ kind, status = 200, open }: Shown) => {
+    const page = await open(scene)
+    assert.equal(page.status, status)
+    await checkPage(page, kind)
+  }
+
+  describe('one that only shows,', () => {
+    before(async () => {
+      app = await testApp()
+      await reset()
+      scene = await setScene(app)
+    })
+    for (const shown of pages.filter(({ changes }) => !changes)) it(shown.name, () => check(shown))
+  })
+
+  describe('one on the way to which something happens,', () => {
+    beforeEach(async () => {
+      app = await testApp()
+      await reset()
+      scene = await setScene(app)
+    })
+    for (const shown of pages.filter(({ changes }) => changes)) it(shown.name, () => check(shown))
+  })
+
+  it('the same of a practice that has only just begun', async () => {
+    app = await testApp()
+    await reset()
+    await make.practice(app.db, { headline: 'A calmer gut', phone: '', address: '' })
+    const desk = await signedIn(app, await make.dietitian(app.db))
+    for (const [address, kind] of emptyPages) {
+      const page = await (kind === 'desk' ? desk : visit(app)).open(address)
+      assert.equal(page.status, 200, address)
+      await checkPage(page, kind)
+    }
+  })
+
+  it('and none is missing here', () => {
+    const files = readdirSync(views, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ejs') && !/^(parts|layout)\//.test(file))
+      .map((file) => file.replace('.ejs', ''))
+    const shown = new Set(pages.map(({ view }) => view))
+    assert.deepEqual(files.sort(), [...shown].sort())
+  })
+})

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { DAY } from '../../server/clock.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+import { reset } from '../support/database.ts'
+import { dump } from '../support/dump.ts'
+import { NOW } from '../support/fixed.ts'
+import { make } from '../support/make.ts'
+import { type Page, visit } from '../support/page.ts'
+import { ana, hold, signedIn } from '../support/people.ts'
+
+const friday = /Friday, March 6/
+/** New addresses of one visit; a calendar has no end. */
+const MOST = 20
+
+describe('a machine that opens every link it finds', () => {
+  let app: TestApp
+  let world: Awaited<ReturnType<typeof make.world>>
+  /** Addresses that were opened before; not again, unless one asks for them. */
+  let known: Set<string>
+
+  beforeEach(async () => {
+    app = await testApp()
+    const db = await reset()
+    world = await make.world(db)
+    known = new Set()
+    await make.type(db, [world.dietitian.id], { slug: 'follow-up', listed: false, minutes: 30 })
+    await make.article(db)
+  })
+
+  /** Opens what a page links to, and what those pages link to, twice each. @returns how many addresses it saw */
+  async function crawl(start: string[], leaveOut: string[] = [], cookies = new Map<string, string>()) {
+    const before = await dump(app.db, leaveOut)
+    const machine = visit(app)
+    for (const [name, value] of cookies) machine.cookies.set(name, value)
+    const seen = new Set(start)
+    for (const path of seen) {
+      const [page] = [await machine.open(path), await machine.open(path)]
+      assert.ok(page.status < 500, `${path}: ${page.status}`)
+      known.add(path)
+      for (const href of inside(page)) if (seen.size < MOST && !known.has(href)) seen.add(href)
+    }
+    assert.deepEqual(await dump(app.db, leaveOut), before)
+    return seen.size
+  }
+
+  const inside = ({ links }: Page) =>
+    links.flatMap(({ href }) => (href.startsWith('/') ? [href.replace(/#.*/, '')] : []))
+
+  it('changes nothing on the way from the start to the booked appointment, nor in the mails', async () => {
+    const visitor = visit(app)
+    assert.ok((await crawl(['/', '/get-in-touch', '/sign-in'])) > 10)
+    const details = await hold(visitor, world.type, friday, '10:00 AM')
+    await crawl([details.path])
+    const booked = await details.button('Book this appointment', ana)
+    await crawl([booked.path, details.path])
+    await app.work()
+    const links = (await app.mails()).flatMap(({ html, plain }) =>
+      [...`${html} ${plain}`.matchAll(/http:\/\/localhost:3000(\/[^\s"<>)]*)/g)].map(([, path = '']) => path),
+    )
+    assert.ok(links.includes(booked.path))
+    await crawl([...new Set(links)])
+    const move = await (await (await booked.link('Move it')).link(friday)).link(/^3:00 PM/)
+    await crawl([move.path, (await booked.link('Cancel it')).path, `${booked.path}/invite.ics`])
+    await move.button('Move my appointment')
+    await crawl([booked.path])
+    app.clock.set(NOW + 4 * DAY)
+    await crawl([booked.path, details.path])
+  }).timeout(30_000)
+
+  it('notes only its readings when it has a dietitian’s session', async () => {
+    await make.inquiry(app.db)
+    await make.appointment(app.db, { dietitianId: world.dietitian.id, typeId: world.type.id, startsAt: NOW })
+    const desk = await signedIn(app, world.dietitian)
+    await crawl(['/practice'], ['sessions', 'audit_entries'], desk.cookies)
+    const actions = await app.db('audit_entries').distinct('action').orderBy('action').pluck('action')
+    assert.deepEqual(actions, ['appointment.read', 'inquiry.read'])
+  }).timeout(30_000)
+})
