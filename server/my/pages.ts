@@ -5,7 +5,10 @@ import type { Instant } from '../clock.ts'
 import type { Signed, ToSign } from '../consents/store.ts'
 import type { Practice } from '../practice/store.ts'
 import { dayOf, dayYearOf, lengthWords, placeWords, zoneWords } from '../words.ts'
-import { MOST_COMING, type Overview, type Own, type Type } from './store.ts'
+import type { Overview, Own, Type } from './store.ts'
+
+/** How many coming appointments the page shows; the rest are in the list. */
+export const MOST_COMING = 10
 
 /** Opens the secret of an appointment's page; undefined when it can't be read any more. */
 type OpenLink = (appointment: Own) => string | undefined

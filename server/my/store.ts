@@ -3,6 +3,7 @@ import type { Shown } from '../appointments/pages.ts'
 import type { State } from '../appointments/states.ts'
 import { type Instant, iso } from '../clock.ts'
 import type { PlaceName } from '../words.ts'
+import { MOST_COMING } from './pages.ts'
 
 /** An appointment of the client's own; `linkSealed` holds the secret of its page. */
 export type Own = Shown & { id: string; bookedName: string; linkSealed: Buffer }
@@ -57,7 +58,6 @@ const toOwn = (row: Row): Own => ({
   linkSealed: row.link_sealed,
 })
 
-export const MOST_COMING = 10
 const MOST_RECENT = 40
 
 // The page may run few queries: one row a type, and one more for each further appointment of it.

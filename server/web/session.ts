@@ -81,11 +81,11 @@ function endedStaysEnded(store: session.Store, pool: pg.Pool): session.Store {
   store.set = (sid, data: Kept, done) => {
     const { isKept, ...own } = data
     if (!isKept) return insert(sid, own, done)
-    const expire = data.cookie.expires ?? new Date(Date.now() + BEFORE)
+    const { expires } = data.cookie
     pool
-      .query('update sessions set sess = $1, expire = $2 where sid = $3', [
+      .query('update sessions set sess = $1, expire = coalesce($2, expire) where sid = $3', [
         JSON.stringify(own),
-        new Date(expire).toISOString(),
+        expires ? new Date(expires).toISOString() : null,
         sid,
       ])
       .then(

@@ -72,7 +72,7 @@ describe('signing in', () => {
       assert.equal(stopped.status, 429)
       const seconds = Number(stopped.headers.get('retry-after'))
       assert.ok(seconds > 0 && seconds <= 300, String(seconds))
-      assert.match(stopped.text, /Please wait \d+ minutes and try again/)
+      assert.match(stopped.text, /Please try again in \d+ minutes/)
       assert.equal((await tryOnce(visitor, mail.toUpperCase(), PASSWORD)).status, 429)
     }
     const colleague = await make.dietitian(app.db)

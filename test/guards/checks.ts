@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { HtmlValidate, StaticConfigLoader } from 'html-validate'
-import { byTag, controlsOf, findAll, labelOf, nameOf } from '../support/html.ts'
+import { byTag, controlsOf, type Element, findAll, labelOf, nameOf, textOf } from '../support/html.ts'
 import type { Page } from '../support/page.ts'
 import type { Kind } from './scene.ts'
 
@@ -36,12 +36,18 @@ function checkControls({ tree }: Page) {
     assert.notEqual(labelOf(tree, control), '', `A field without a label: ${control.attribs.name}`)
   }
   for (const one of byTag(tree, 'a', 'button', 'summary'))
-    assert.notEqual(nameOf(one), '', 'A link or button without a name')
+    assert.notEqual(nameOf(one) || nameOnceShown(one), '', 'A link or button without a name')
+  for (const one of findAll(tree, ({ attribs }) => /^#./.test(attribs.href ?? '')))
+    assert.ok(findAll(tree, ({ attribs }) => `#${attribs.id}` === one.attribs.href).length === 1, nameOf(one))
   for (const one of byTag(tree, 'iframe')) assert.ok(one.attribs.title)
   for (const one of findAll(tree, ({ attribs }) => 'aria-describedby' in attribs))
     for (const id of one.attribs['aria-describedby']?.split(' ') ?? [])
       assert.ok(findAll(tree, ({ attribs }) => attribs.id === id).length === 1, `Nothing has the id ${id}`)
 }
+
+/** Of a button that is hidden until its script is there. */
+const nameOnceShown = ({ attribs, children }: Element) =>
+  'hidden' in attribs ? children.map(textOf).join('') : ''
 
 function checkInline({ tree }: Page) {
   for (const script of byTag(tree, 'script')) assert.match(script.attribs.src ?? '', /^\/assets\//)

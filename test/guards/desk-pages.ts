@@ -7,18 +7,82 @@ async function tooMany(visitor: Visitor): Promise<Page> {
   return visitor.post('/sign-in', fields)
 }
 
-/** Every page of the practice, and every page that says what went wrong. */
-export const deskPages: Shown[] = [
-  at('signing in', 'accounts/sign-in', '/sign-in', 'desk'),
+const consents = '/practice/consents'
+
+/** The practice writes what is to be signed, and sees who has signed. */
+const consentPages: Shown[] = [
+  at('the consents', 'consents/list', consents, 'desk'),
+  at('a new consent', 'consents/new', `${consents}/new`, 'desk'),
   {
-    name: 'signing in, refused',
-    view: 'accounts/sign-in',
-    changes: true,
+    name: 'a new consent, refused',
+    view: 'consents/new',
     kind: 'desk',
     status: 422,
-    open: ({ visitor }) =>
-      visitor.post('/sign-in', { email: 'a@b.example', password: 'x', returnTo: '/practice' }),
+    open: ({ desk }) => desk.post(consents, { title: '', body: '' }),
   },
+  ...(['terms', 'notice', 'unsigned', 'retired', 'draft'] as const).flatMap((which): Shown[] => [
+    {
+      name: `a consent, the ${which}`,
+      view: 'consents/consent',
+      kind: 'desk',
+      open: (scene) => scene.desk.open(`${consents}/${scene[which].id}`),
+    },
+    {
+      name: `the preview of a consent, the ${which}`,
+      view: 'consents/preview',
+      kind: 'desk',
+      open: (scene) => scene.desk.open(`${consents}/${scene[which].id}/preview`),
+    },
+    {
+      name: `who has signed, of the ${which}`,
+      view: 'signatures/list',
+      kind: 'desk',
+      open: (scene) => scene.desk.open(`${consents}/${scene[which].id}/signatures`),
+    },
+  ]),
+  {
+    name: 'the draft of a consent, refused',
+    view: 'consents/consent',
+    kind: 'desk',
+    status: 422,
+    open: ({ desk, terms }) => desk.post(`${consents}/${terms.id}/draft`, { title: '', body: '<b>"' }),
+  },
+  {
+    name: 'who is asked for a consent, refused',
+    view: 'consents/consent',
+    kind: 'desk',
+    status: 422,
+    open: ({ desk, terms }) => desk.post(`${consents}/${terms.id}/asked`, { types: 'x' }),
+  },
+  {
+    name: 'the preview of a draft that has changed since',
+    view: 'consents/preview',
+    kind: 'desk',
+    status: 409,
+    open: ({ desk, draft }) => desk.post(`${consents}/${draft.id}/versions`, { mark: 'x' }),
+  },
+  {
+    name: 'a version of a consent',
+    view: 'consents/version',
+    kind: 'desk',
+    open: ({ desk, notice }) => desk.open(`${consents}/versions/${notice.versionId}`),
+  },
+  {
+    name: 'more who have signed',
+    view: 'signatures/list',
+    kind: 'desk',
+    open: ({ desk, terms }) => desk.open(`${consents}/${terms.id}/signatures?page=2`),
+  },
+  {
+    name: 'a signature at the desk',
+    view: 'signatures/signature',
+    kind: 'desk',
+    open: ({ desk, signature }) => desk.open(`${consents}/signatures/${signature.id}`),
+  },
+]
+
+/** Every page of the practice, and every page that says what went wrong. */
+export const deskPages: Shown[] = [
   at('today', 'today/today', '/practice', 'desk'),
   at('the week', 'calendar/week', '/practice/calendar', 'desk'),
   at('an empty week', 'calendar/week', '/practice/calendar?week=2027-01-01', 'desk'),
@@ -43,6 +107,7 @@ export const deskPages: Shown[] = [
     kind: 'desk',
     open: ({ desk, inquiry }) => desk.open(`/practice/inquiries/${inquiry.id}`),
   },
+  ...consentPages,
   at('the outbox', 'mail/outbox', '/outbox'),
   {
     name: 'a mail in the outbox',
@@ -90,11 +155,9 @@ export const deskPages: Shown[] = [
     changes: true,
     kind: 'public',
     status: 500,
-    async open({ desk, db, inquiry }) {
-      await db('inquiries')
-        .where({ id: inquiry.id })
-        .update({ message_sealed: Buffer.from('not sealed') })
-      return desk.open(`/practice/inquiries/${inquiry.id}`)
+    async open({ visitor, db }) {
+      await db.schema.renameTable('articles', 'articles_away')
+      return visitor.open('/articles').finally(() => db.schema.renameTable('articles_away', 'articles'))
     },
   },
   {

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { make } from '../support/make.ts'
 import { visit } from '../support/page.ts'
-import { signedIn } from '../support/people.ts'
+import { signedIn, signedInAsClient } from '../support/people.ts'
+import { accountPages } from './account-pages.ts'
 import { checkPage } from './checks.ts'
 import { deskPages } from './desk-pages.ts'
+import { myPages } from './my-pages.ts'
 import { emptyPages, publicPages } from './pages.ts'
 import { type Scene, type Shown, setScene } from './scene.ts'
 
-const pages = [...publicPages, ...deskPages]
+const pages = [...publicPages, ...accountPages, ...myPages, ...deskPages]
 const views = path.join(import.meta.dirname, '../../views')
 
 describe('every page has one heading, a title, labels, safe headers and valid HTML:', function () {
@@ -48,8 +50,10 @@ describe('every page has one heading, a title, labels, safe headers and valid HT
     await reset()
     await make.practice(app.db, { headline: 'A calmer gut', phone: '', address: '' })
     const desk = await signedIn(app, await make.dietitian(app.db))
+    const my = await signedInAsClient(app, await make.clientAccount(app.db))
+    const who = { public: visit(app), link: visit(app), my, desk }
     for (const [address, kind] of emptyPages) {
-      const page = await (kind === 'desk' ? desk : visit(app)).open(address)
+      const page = await who[kind].open(address)
       assert.equal(page.status, 200, address)
       await checkPage(page, kind)
     }
@@ -57,9 +61,17 @@ describe('every page has one heading, a title, labels, safe headers and valid HT
 
   it('and none is missing here', () => {
     const files = readdirSync(views, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ejs') && !/^(parts|layout)\//.test(file))
+      .filter((file) => file.endsWith('.ejs'))
       .map((file) => file.replace('.ejs', ''))
+    const inside = new Set(files.flatMap(included))
     const shown = new Set(pages.map(({ view }) => view))
-    assert.deepEqual(files.sort(), [...shown].sort())
+    const alone = files.filter((file) => !file.startsWith('layout/') && !inside.has(file))
+    assert.deepEqual(alone.sort(), [...shown].sort())
   })
 })
+
+/** The parts that this view draws in its own page. */
+function included(view: string): string[] {
+  const text = readFileSync(path.join(views, `${view}.ejs`), 'utf8')
+  return [...text.matchAll(/include\('([^']+)'/g)].map(([, part = '']) => part)
+}

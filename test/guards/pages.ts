@@ -143,7 +143,13 @@ export const emptyPages: [path: string, kind: Kind][] = [
   ['/articles', 'public'],
   ['/book', 'public'],
   ['/outbox', 'public'],
+  ['/my', 'my'],
+  ['/my/appointments', 'my'],
+  ['/my/documents', 'my'],
+  ['/my/account', 'my'],
   ['/practice', 'desk'],
   ['/practice/calendar', 'desk'],
   ['/practice/inquiries', 'desk'],
+  ['/practice/consents', 'desk'],
+  ['/practice/account', 'desk'],
 ]

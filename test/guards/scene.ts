@@ -1,18 +1,19 @@
+import type { Knex } from 'knex'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import type { TestApp } from '../support/app.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
 import { type Page, visit } from '../support/page.ts'
-import { book, signedIn } from '../support/people.ts'
+import { book, signedIn, signedInAsClient } from '../support/people.ts'
 
-export type Kind = 'public' | 'link' | 'desk'
+export type Kind = 'public' | 'link' | 'my' | 'desk'
 
 export type Shown = {
   name: string
   view: string
   kind: Kind
   status?: number
-  /** Whether something is stored or the clock runs on the way to it. */
+  /** Whether on the way to it something is stored that others show, or the clock runs. */
   changes?: boolean
   open(scene: Scene): Promise<Page>
 }
@@ -61,10 +62,50 @@ export async function setScene(app: TestApp) {
   await make.appointment(db, { ...of, startsAt: NOW + 3 * HOUR }, { state: 'no_show' })
   const off = { starts_at: iso(NOW + 2 * DAY), ends_at: iso(NOW + 2 * DAY + 2 * HOUR) }
   await db('time_off').insert({ dietitian_id: world.dietitian.id, ...off })
+  const own = await setOwn(app, { ...world, second })
+  const papers = await setPapers(db, { ...world, client: own.client })
   const desk = await signedIn(app, world.dietitian)
   const booked = await book(visit(app), world.type, thursday, '1:00 PM')
   await app.work()
-  return { app, db, ...world, one, article, inquiry, past, desk, booked, visitor: visit(app) }
+  const found = { one, article, inquiry, past, desk, booked }
+  return { app, db, ...world, ...own, ...papers, ...found, visitor: visit(app) }
+}
+
+type World = Awaited<ReturnType<typeof make.world>>
+
+/** A client who is in an appointment, has others before them and many behind them; and one who has only begun. */
+async function setOwn(app: TestApp, { second, type }: World & { second: World['dietitian'] }) {
+  const { db } = app
+  const client = await make.clientAccount(db, { name: 'Maya "M" <O’Neil> & Co', zone: 'Asia/Kathmandu' })
+  const visits = [...Array.from({ length: 21 }, (_, n) => -n - 1), 0, 4, 5].map((days) => ({
+    of: { dietitianId: second.id, typeId: type.id, startsAt: NOW + days * DAY - MINUTE },
+    given: { state: days < 0 ? 'kept' : 'booked', ...(days < -1 ? {} : { booked_name: 'Her <sister>' }) },
+  }))
+  await Promise.all(
+    visits.map(({ of, given }) => make.appointment(db, of, { ...given, client_id: client.id })),
+  )
+  await db('dietitians').where({ id: second.id }).update({ video_url: 'https://video.example/?a=1&b=2' })
+  const my = await signedInAsClient(app, client)
+  const newcomer = await signedInAsClient(app, await make.clientAccount(db, { name: 'New & here' }))
+  return { client, my, newcomer }
+}
+
+/** Documents in all their states: signed by many, signed and new again, changed since, not asked any more, a draft. */
+async function setPapers(db: Knex, of: World & { client: { id: string } }) {
+  const accountId = of.dietitian.account_id
+  const [title, body] = ['Terms "A" & <b>money</b>', '## One\n\nWords & <b>more</b>.\n\n- a\n- **b**']
+  const asking = { accountId, typeIds: [of.type.id] }
+  const terms = await make.consent(db, asking, { title, body })
+  await times(26, async () => make.signature(db, terms.versionId, (await make.client(db)).id))
+  const signature = await make.signature(db, terms.versionId, of.client.id, { typed_name: 'M. "M" <O’Neil>' })
+  const notice = await make.consent(db, { accountId }, { title, body })
+  await make.signature(db, notice.versionId, of.client.id)
+  const { id: versionId } = await make.version(db, notice.id, accountId, { title, body: `${body} Anew.` })
+  const unsigned = await make.consent(db, asking, { title, body })
+  await db('consents').where({ id: unsigned.id }).update({ draft_title: 'Changed & <more>' })
+  const retired = await make.consent(db, { accountId }, { retired_at: iso(NOW) })
+  const draft = await make.consent(db, { accountId, isDraft: true }, { title, body })
+  return { terms, signature, notice: { ...notice, versionId }, unsigned, retired, draft }
 }
 
 /** A page with an address of its own. */
@@ -73,5 +114,5 @@ export const at = (name: string, view: string, path: string, kind: Kind = 'publi
   view,
   kind,
   status,
-  open: ({ visitor, desk }) => (kind === 'desk' ? desk : visitor).open(path),
+  open: ({ visitor, desk, my }) => (kind === 'desk' ? desk : kind === 'my' ? my : visitor).open(path),
 })
