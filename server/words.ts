@@ -29,12 +29,25 @@ function formatter(style: Style, zone: string): Intl.DateTimeFormat {
   return found
 }
 
-const written = (style: Style) => (instant: Instant, zone: string) =>
-  formatter(style, zone)
-    .format(instant)
-    .replace(/\u202f/g, ' ')
+const MOST_KEPT = 5000
 
-const MOST_NAMES = 5000
+/** The same times are shown to everybody who looks: what was written once is kept. */
+function written(style: Style): (instant: Instant, zone: string) => string {
+  const kept = new Map<string, string>()
+  return (instant, zone) => {
+    const key = `${instant} ${zone}`
+    let text = kept.get(key)
+    if (text === undefined) {
+      text = formatter(style, zone)
+        .format(instant)
+        .replace(/\u202f/g, ' ')
+      if (kept.size >= MOST_KEPT) kept.clear()
+      kept.set(key, text)
+    }
+    return text
+  }
+}
+
 const zoneNames = new Map<string, string>()
 
 /** What a zone calls itself, or its offset; asked of Intl once an hour of the calendar, splitting into parts is slow. */
@@ -44,7 +57,7 @@ function zoneName(style: 'zoneLong' | 'zoneOffset', at: Instant, zone: string): 
   if (found === undefined) {
     const parts = formatter(style, zone).formatToParts(at)
     found = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
-    if (zoneNames.size >= MOST_NAMES) zoneNames.clear()
+    if (zoneNames.size >= MOST_KEPT) zoneNames.clear()
     zoneNames.set(key, found)
   }
   return found

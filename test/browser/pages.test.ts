@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
-import { sampleSignIns } from '../../server/sample/store.ts'
 import { hashToken } from '../../server/sealing/seal.ts'
 import type { TestApp } from '../support/app.ts'
 import { audit } from '../support/audit.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, sampleApp } from '../support/journey.ts'
+import { arrive, button, sampleApp } from '../support/journey.ts'
 import { make } from '../support/make.ts'
 import { smallTargets, weigh } from '../support/measure.ts'
 import { type Visitor, visit } from '../support/page.ts'
 import { ana, book, hold } from '../support/people.ts'
+import {
+  isAtDesk,
+  makeOwn,
+  makeSignInLinks,
+  type Own,
+  ownPages,
+  type Person,
+  pressedPages,
+} from './own-pages.ts'
 
 const KB = 1000
 const thursday = /Thursday, March 5/
@@ -39,6 +47,17 @@ const publicPages: Listed[] = [
   ['the form for a question', () => '/get-in-touch', 'Get in touch'],
   ['the thanks for a question', () => '/get-in-touch/thanks', 'Thank you'],
   ['the way to sign in', () => '/sign-in', 'Sign in'],
+  ['the link that was sent', () => '/sign-in/link-sent', 'Please look into your mail'],
+  ['a link to sign in', ({ signIn }) => `/sign-in/links/${signIn}`, 'Sign in'],
+  ['a link that was used', ({ used }) => `/sign-in/links/${used}`, 'This link was used already'],
+  ['an unknown link', ({ unknown }) => `/sign-in/links/${unknown}`, 'We don’t know this link'],
+  ['a new address, asked at the old one', ({ oldAddress }) => oldAddress, 'Change the e-mail address?'],
+  ['a new address, asked at the new one', ({ newAddress }) => newAddress, 'Change the e-mail address?'],
+  [
+    'a change that is over',
+    ({ unknown }) => `/sign-in/email-changes/${unknown}`,
+    'This link leads nowhere any more',
+  ],
   ['an address that leads nowhere', () => '/nowhere', 'There is nothing here'],
   ['an address with a wrong part', () => '/book/hello-call?zone=Nowhere', 'We could not read that'],
   ['the details to book', ({ held }) => `/book/holds/${held}`, 'Almost there'],
@@ -91,6 +110,7 @@ async function makeLinks(app: TestApp) {
   const idOf = async (table: string, where: Record<string, unknown>) =>
     (await db(table).where(where).first<{ id: string }>('id'))?.id
   return {
+    ...(await makeSignInLinks(app)),
     booked,
     held,
     ended,
@@ -109,13 +129,12 @@ describe('every page', () => {
   const browsers = useBrowsers()
   let app: TestApp
   let links: Links
-  let dietitian: Visitor
+  let own: Own
 
   before(async () => {
     app = await sampleApp()
     links = await makeLinks(app)
-    dietitian = visit(app)
-    await dietitian.post('/sign-in', { ...sampleSignIns[0] })
+    own = await makeOwn(app)
   })
 
   beforeEach(() => app.clock.set(NOW))
@@ -124,6 +143,9 @@ describe('every page', () => {
     ['phone', () => browsers.onPhone()],
     ['desk', () => browsers.onDesk()],
   ] as const
+
+  const become = (page: Page, { cookies }: Visitor) =>
+    page.context().addCookies([...cookies].map(([name, value]) => ({ name, value, url: app.baseUrl })))
 
   const onEachScreen = (look: (page: Page, screen: string) => Promise<void>) =>
     Promise.all(screens.map(async ([screen, open]) => look(await open(), screen)))
@@ -142,12 +164,46 @@ describe('every page', () => {
   for (const [words, address, heading] of practicePages) {
     it(`has room and contrast as it should, of the practice’s: ${words}`, () =>
       onEachScreen(async (page) => {
-        const cookies = [...dietitian.cookies].map(([name, value]) => ({ name, value, url: app.baseUrl }))
-        await page.context().addCookies(cookies)
+        await become(page, own.people.dietitian)
         await page.goto(app.baseUrl + address(links))
         await arrive(page, heading)
       }))
   }
+
+  for (const person of Object.keys(ownPages) as Person[]) {
+    for (const [words, address, heading] of ownPages[person]) {
+      it(`has room, contrast and size as it should, of one’s own, ${person}: ${words}`, () =>
+        onEachScreen(async (page, screen) => {
+          await become(page, own.people[person])
+          await page.goto(app.baseUrl + address(own.ids))
+          await arrive(page, heading)
+          if (!isAtDesk(person)) assert.deepEqual(await smallTargets(page), [], `on a ${screen}`)
+        }))
+    }
+    for (const [words, address, heading, name, said] of pressedPages[person] ?? []) {
+      it(`has room and contrast as it should, when a button was pressed, ${person}: ${words}`, () =>
+        onEachScreen(async (page) => {
+          await become(page, own.people[person])
+          await page.goto(app.baseUrl + address(own.ids))
+          await button(page.getByRole('main'), name).click()
+          await page.getByRole('main').getByText(said).waitFor()
+          await arrive(page, heading)
+        }))
+    }
+  }
+
+  it('has room and contrast as it should, when both addresses have said yes', async () => {
+    const [phone, desk] = [await browsers.onPhone(), await browsers.onDesk()]
+    for (const [page, path, heading] of [
+      [phone, links.oldAddress, 'Thank you, one more to go'],
+      [phone, links.oldAddress, 'Waiting for the other address'],
+      [desk, links.newAddress, 'The address is changed'],
+    ] as const) {
+      await page.goto(app.baseUrl + path)
+      if (!heading.startsWith('Waiting')) await button(page, 'Yes, change it').click()
+      await arrive(page, heading)
+    }
+  })
 
   it('has contrast as it should, of the mails', async () => {
     const page = await browsers.onPhone()

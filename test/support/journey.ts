@@ -22,7 +22,7 @@ export async function arrive(page: Page, heading: Name): Promise<void> {
 }
 
 export const link = (page: Page, name: Name) => page.getByRole('link', { name }).first()
-export const button = (page: Page, name: Name) => page.getByRole('button', { name }).first()
+export const button = (page: Page | Locator, name: Name) => page.getByRole('button', { name }).first()
 
 /** The words that are to be seen, as they stand on the screen. */
 export const wordsOf = async (part: Locator): Promise<string> =>
