@@ -5,6 +5,7 @@ import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchRace } from './race.ts'
 import { benchScale } from './scale.ts'
+import { benchSignIn } from './sign-in.ts'
 import { benchSlots } from './slots.ts'
 
 /** npm run bench [-- NAME …]: figures are all measured when none is named; trials are made by their name. */
@@ -18,6 +19,7 @@ const figures: Record<string, Bench> = {
   },
   pages: benchPages,
   my: benchMy,
+  'sign-in': benchSignIn,
   bookings: benchBookings,
   scale: benchScale,
 }

@@ -94,16 +94,16 @@ async function open() {
 }
 
 /**
- * The same program once more on the same database, as a second process would be. @param name of the host: passkeys need
- * one that is a name
+ * The same program once more on the same database, as a second process would be.
+ * @param name of the host: passkeys need one that is a name
  */
-export async function anotherProcess(app: TestApp, name = '127.0.0.1') {
+export async function anotherProcess(app: TestApp, name = '127.0.0.1', more: Record<string, string> = {}) {
   const { url } = await openTestDatabase()
   const pool = createPool(url, app.deps.log, 2)
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://${name}:${(server.address() as AddressInfo).port}`
-  const config = readConfig({ ...settings, BASE_URL: baseUrl })
+  const config = readConfig({ ...settings, ...more, BASE_URL: baseUrl })
   const deps: Deps = { ...app.deps, config }
   server.on('request', createApp(deps, pool))
   return {

@@ -1,0 +1,108 @@
+import { hashPassword } from '../../server/accounts/password.ts'
+import { make } from '../support/make.ts'
+import { startFlora } from './flora.ts'
+import { median, printMachine, randomFrom, shuffled } from './machine.ts'
+import { open, startPostgres } from './postgres.ts'
+import { visitor } from './visitor.ts'
+import { makeDatabase, seedDiary, within } from './world.ts'
+
+const TRIES = 200
+const MOST_APART = 0.1
+const AT_ONCE = 8
+const FOR = 8_000
+const MOST = 100
+const PASSWORD = 'seven quiet pears'
+
+type Guest = ReturnType<typeof visitor>
+
+/** Whether an answer tells by its time that an address is known; and what everybody else feels while many sign in. */
+export async function benchSignIn(): Promise<boolean> {
+  const postgres = await startPostgres()
+  try {
+    const url = await makeDatabase(postgres, 'signin')
+    await seedDiary(url, { past: 1_000, coming: 500 }, Date.now())
+    await seed(url)
+    const database = await open(url)
+    await printMachine(database)
+    await database.end()
+    const flora = await startFlora(url, { worker: 'in-process' })
+    const guest = visitor({ connections: 1 })
+    const results = [
+      await compare('a link asked for', guest, `${flora.base}/sign-in/link`, {}),
+      await compare('a wrong password', guest, `${flora.base}/sign-in`, { password: 'not this one' }),
+      await crowd(flora.base),
+    ]
+    guest.leave()
+    await flora.stop()
+    return results.every(Boolean)
+  } finally {
+    await postgres.remove()
+  }
+}
+
+/** Clients who have an account; each is asked for once, as each has a limit of its own. */
+function seed(url: string): Promise<void> {
+  return within(url, async (db) => {
+    const password_hash = await hashPassword(PASSWORD)
+    for (let n = 0; n < TRIES; n += 1) {
+      const { id } = await make.account(db, { role: 'client', email: `known${n}@example.com`, password_hash })
+      await make.client(db, { email: `known${n}@example.com`, account_id: id })
+    }
+    for (let n = 0; n < AT_ONCE; n += 1)
+      await make.account(db, { role: 'client', email: `crowd${n}@example.com`, password_hash })
+  })
+}
+
+async function compare(what: string, guest: Guest, address: string, fields: Record<string, string>): Promise<boolean> {
+  const wishes = ['known', 'nobody'].flatMap((kind) =>
+    Array.from({ length: TRIES }, (_, n) => ({ kind, email: `${kind}${n}@example.com` })),
+  )
+  for (let n = 0; n < 20; n += 1) await guest.post(address, { ...fields, email: `warm${n}@example.com` })
+  const times: Record<string, number[]> = { known: [], nobody: [] }
+  const statuses = new Set<string>()
+  for (const { kind, email } of shuffled(wishes, randomFrom(7))) {
+    const answer = await guest.post(address, { ...fields, email })
+    statuses.add(`${answer.status}`)
+    times[kind]?.push(answer.ms)
+  }
+  const [known, unknown] = [median(times.known ?? []), median(times.nobody ?? [])]
+  const apart = Math.abs(known - unknown) / Math.min(known, unknown)
+  const isGood = apart <= MOST_APART && statuses.size === 1
+  console.log(
+    `${what}: known ${known.toFixed(2)} ms, unknown ${unknown.toFixed(2)} ms (medians of ${TRIES}), ` +
+      `${(apart * 100).toFixed(1)} % apart, at most ${MOST_APART * 100} %: ${isGood ? 'reached' : 'MISSED'}; ` +
+      `answered ${[...statuses].join(' and ')}`,
+  )
+  return isGood
+}
+
+/** Eight sign in again and again; a ninth person reads pages. */
+async function crowd(base: string): Promise<boolean> {
+  const until = performance.now() + FOR
+  let signedIn = 0
+  const signIn = async (n: number) => {
+    const guest = visitor({ connections: 1 })
+    while (performance.now() < until) {
+      const answer = await guest.post(`${base}/sign-in`, { email: `crowd${n}@example.com`, password: PASSWORD })
+      if (answer.status === 303) signedIn += 1
+    }
+    guest.leave()
+  }
+  const times: number[] = []
+  const read = async () => {
+    const guest = visitor({ connections: 1 })
+    while (performance.now() < until)
+      for (const path of ['/', '/get-in-touch', '/sign-in']) times.push((await guest.get(base + path)).ms)
+    guest.leave()
+  }
+  await Promise.all([read(), ...Array.from({ length: AT_ONCE }, (_, n) => signIn(n))])
+  times.sort((a, b) => a - b)
+  const late = times[Math.floor(times.length * 0.99)] ?? Number.POSITIVE_INFINITY
+  const isGood = late < MOST && signedIn > 0
+  console.log(
+    `${AT_ONCE} signing in at once for ${FOR / 1000} s (${signedIn} did): other pages ${median(times).toFixed(1)} ms, ` +
+      `99 % within ${late.toFixed(1)} ms, the slowest ${times.at(-1)?.toFixed(1)} ms of ${times.length}; ` +
+      `at most ${MOST} ms: ${isGood ? 'reached' : 'MISSED'}`,
+  )
+  return isGood
+}
