@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 
-// argon2id with 64 MiB, three passes: about 0.1 s each. More than two at once would starve everybody else.
+// argon2id with 64 MiB, three passes: about 0.1 s each.
 const ARGON2ID = 2
 const cost = { algorithm: ARGON2ID, memoryCost: 65536, timeCost: 3, parallelism: 1 }
-const MOST_AT_ONCE = 2
+
+/** One core is left to everybody who is not signing in; and each takes its memory. */
+const MOST_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 
 let running = 0
 const waiting: (() => void)[] = []

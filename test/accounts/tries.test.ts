@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from '../../server/app.ts'
+import { createPool } from '../../server/database/pool.ts'
 import { anotherProcess, type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { make } from '../support/make.ts'
 import { type Fields, visit } from '../support/page.ts'
+import { PASSWORD, withPassword } from '../support/people.ts'
 
 describe('tries from one address, behind a proxy', () => {
   let app: TestApp
@@ -65,5 +70,32 @@ describe('tries from one address, behind a proxy', () => {
       ).status
     assert.equal(status, 429)
     assert.equal(n, 61)
+  })
+})
+
+describe('tries that can’t be counted, as the database is away', () => {
+  it('are not made: 503, also with the right password', async () => {
+    const app = await testApp()
+    const { dietitian } = await make.world(await reset())
+    const email = await withPassword(app, dietitian.account_id)
+    const pool = createPool('postgres://nobody@127.0.0.1:1/none', app.deps.log, 1)
+    const server = createServer(createApp(app.deps, pool))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const visitor = visit({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+    try {
+      for (const [path, fields] of [
+        ['/sign-in', { email, password: PASSWORD }],
+        ['/sign-in/link', { email }],
+      ] as const) {
+        const page = await visitor.post(path, fields)
+        assert.equal(page.status, 503)
+        assert.equal(page.headers.get('retry-after'), '10')
+      }
+      assert.deepEqual(await app.db('sign_in_requests'), [])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+      await pool.end()
+    }
   })
 })

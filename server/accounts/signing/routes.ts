@@ -3,7 +3,7 @@ import passportModule from 'passport'
 import { Strategy } from 'passport-local'
 import { MINUTE } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
-import { type Account, anyone, insidePath, isNear, signedIn, signedInAccount } from '../../web/access.ts'
+import { type Account, anyone, insidePath, signedIn, signedInAccount } from '../../web/access.ts'
 import { addressOf } from '../../web/addresses.ts'
 import { emptyForm, postedForm, readForm, refusedForm } from '../../web/form.ts'
 import { BEFORE, beginHalf, beginSession, endSession } from '../../web/session.ts'
@@ -88,7 +88,7 @@ export function signingRoutes(
     const returnTo = insidePath(req.body?.returnTo, '')
     const read = readForm(signInForm, req.body)
     if (!read.ok) return res.status(422).render('accounts/sign-in', { form: read.form, returnTo })
-    const from = isNear(req) ? {} : { address: addressOf(req) }
+    const from = { address: addressOf(req) }
     await tries.check(from)
     await tries.take({ account: read.value.email })
     req.body = read.value
