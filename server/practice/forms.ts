@@ -1,16 +1,7 @@
 import { z } from 'zod'
+import { isCommon } from '../accounts/common.ts'
 import { isZone } from '../availability/zones.ts'
 import { email, line } from '../web/form.ts'
-
-const COMMON = new Set([
-  'password12',
-  'password123',
-  '1234567890',
-  'qwertyuiop',
-  'letmein123',
-  'iloveyou12',
-  'administrator',
-])
 
 /** What the first practice needs; the rest is written later. */
 export const setupForm = z.object({
@@ -25,7 +16,7 @@ export const setupForm = z.object({
     .string()
     .min(10, 'The password needs at least 10 characters.')
     .max(200, 'The password can have at most 200 characters.')
-    .refine((password) => !COMMON.has(password.toLowerCase()), 'This password is too well known.'),
+    .refine((password) => !isCommon(password), 'This password is too well known.'),
 })
 
 export type Setup = z.infer<typeof setupForm>
