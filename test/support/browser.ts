@@ -115,4 +115,5 @@ export function useBrowsers(): Browsers {
 }
 
 function tellWhere(contexts: BrowserContext[]): void {
+  for (const page of contexts.flatMap((context) => context.pages())) console.log(`      was at ${page.url()}`)
 }
