@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 
 export const SMALLEST_TARGET = 44
 
@@ -25,20 +25,22 @@ export function smallTargets(page: Page): Promise<string[]> {
   }, SMALLEST_TARGET)
 }
 
-/** Opens a page and counts the bytes that came for it, headers and all. @returns bytes, and those of the fonts among them */
+/**
+ * Opens a page and counts the bytes that came for it, headers and all. The page may be loaded before the browser has
+ * told of every byte: each request is waited for. @returns bytes, and those of the fonts among them
+ */
 export async function weigh(page: Page, address: string): Promise<{ all: number; fonts: number }> {
-  const session = await page.context().newCDPSession(page)
-  const fontRequests = new Set<string>()
-  const weight = { all: 0, fonts: 0 }
-  session.on('Network.responseReceived', ({ requestId, response }) => {
-    if (response.mimeType === 'font/woff2') fontRequests.add(requestId)
-  })
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    weight.all += encodedDataLength
-    if (fontRequests.has(requestId)) weight.fonts += encodedDataLength
-  })
-  await session.send('Network.enable')
+  const requests: Request[] = []
+  const keep = (request: Request) => requests.push(request)
+  page.on('request', keep)
   await page.goto(address, { waitUntil: 'load' })
-  await session.detach()
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  page.off('request', keep)
+  const weight = { all: 0, fonts: 0 }
+  for (const request of requests) {
+    const { responseHeadersSize, responseBodySize } = await request.sizes()
+    weight.all += responseHeadersSize + responseBodySize
+    if (request.resourceType() === 'font') weight.fonts += responseHeadersSize + responseBodySize
+  }
   return weight
 }
