@@ -20,7 +20,7 @@ import {
 import { localDate } from '../availability/zones.ts'
 import type { Instant } from '../clock.ts'
 import type { Deps } from '../deps.ts'
-import { giveBack, insertHold } from '../holds/store.ts'
+import { insertHold } from '../holds/store.ts'
 import { hashToken, isToken, makeToken } from '../sealing/seal.ts'
 import { anyone } from '../web/access.ts'
 import type { Addresses } from '../web/addresses.ts'
@@ -147,14 +147,15 @@ export function bookingRoutes(
     if (start === undefined) return refuse(422, 'Please choose one of the times below.')
     const earlier = await findEarlierHold(body.hold)
     if (isHeldAt(earlier, start)) return res.redirect(303, `/book/holds/${body.hold}`)
-    if (earlier) await giveBack(db, earlier.id)
-    const decision = await decideNow(db, asked.bookable, start, now)
+    const insteadOf = earlier?.state === 'held' ? earlier.id : null
+    const decision = await decideNow(db, asked.bookable, start, now, insteadOf)
     if (!decision.ok && decision.because === 'notOpen') return refuse(422, notices.notOpen, start)
     const wait = decision.ok ? await addresses.count('hold', req) : 0
     if (wait > 0) return refuse(429, tooManyHolds(wait), start, wait)
 
     const token = isToken(String(body.hold)) && !earlier ? String(body.hold) : makeToken()
-    const hold = { type: asked.bookable.type, start, zone: request.zone, clientId: asked.clientId }
+    const { type } = asked.bookable
+    const hold = { type, start, zone: request.zone, clientId: asked.clientId, insteadOf }
     for (const dietitian of decision.ok ? decision.dietitians : []) {
       const uid = `${randomUUID()}@${host}`
       const answer = await insertHold(db, { ...hold, dietitian, holdHash: hashToken(token), uid }, now)

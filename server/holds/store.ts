@@ -18,6 +18,8 @@ export type NewHold = {
   uid: string
   /** Set when a known client books from their own appointment's page. */
   clientId: string | null
+  /** The hold that this one takes the place of: given back when this one is sure, and not before. */
+  insteadOf: string | null
 }
 
 // "on conflict do nothing" makes a loser answer at once: a plain insert deadlocks for a second with many rivals.
@@ -28,13 +30,19 @@ const insertHoldSql = `
   on conflict do nothing
   returning id`
 
+/** Undoes the whole transaction: an earlier hold that was to be given back is still there. */
+class Taken extends Error {}
+
 /** Keeps a slot for ten minutes. @returns the hold's id, or 'taken' when somebody else was first */
 export async function insertHold(db: Knex, hold: NewHold, now: Instant): Promise<{ id: string } | 'taken'> {
-  const { type, dietitian, start } = hold
+  const { type, dietitian, start, insteadOf } = hold
   const blocks = blockedBy(start, type)
   try {
     return await db.transaction(async (trx) => {
-      if (await isDayFull(trx, dietitian, start, now, null)) return 'taken'
+      // Two who want each other's times would wait for each other.
+      if (insteadOf) await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [dietitian.id])
+      if (await isDayFull(trx, dietitian, start, now, insteadOf)) return 'taken'
+      if (insteadOf) await giveBack(trx, insteadOf)
       await trx.raw(lapseExpiredSql, [dietitian.id, iso(now), iso(blocks.from), iso(blocks.to)])
       const { rows } = await trx.raw<{ rows: { id: string }[] }>(insertHoldSql, [
         dietitian.id,
@@ -53,10 +61,11 @@ export async function insertHold(db: Knex, hold: NewHold, now: Instant): Promise
         iso(now + HOLD_MINUTES * MINUTE),
         iso(now),
       ] as Knex.RawBinding[])
-      return rows[0] ?? 'taken'
+      if (!rows[0]) throw new Taken()
+      return rows[0]
     })
   } catch (error) {
-    if (isTaken(error)) return 'taken'
+    if (error instanceof Taken || isTaken(error)) return 'taken'
     throw error
   }
 }

@@ -127,4 +127,37 @@ describe('people who want the same time', () => {
     const back = await times.button('10:00 AM')
     assert.equal(back.h1, 'Almost there')
   })
+
+  it('take nothing from somebody who wanted another time and was too late: the first one is still theirs', async () => {
+    const { type } = await make.world(app.db)
+    const visitor = visit(app)
+    const times = await visitor.open(`/book/${type.slug}?from=2026-03-04`)
+    const mine = await times.button('10:00 AM')
+    const rival = await visit(app).open(`/book/${type.slug}?from=2026-03-04`)
+    await rival.button('11:30 AM')
+    const late = await times.button('11:30 AM')
+    assert.equal(late.status, 409)
+    assert.match((await visitor.open(mine.path)).text, /10:00 AM/)
+    const held = await app
+      .db('appointments')
+      .where({ state: 'held' })
+      .orderBy('starts_at')
+      .select('starts_at')
+    assert.deepEqual(
+      held.map(({ starts_at }) => starts_at),
+      [TOMORROW_AT_NINE + HOUR, TOMORROW_AT_NINE + 2.5 * HOUR],
+    )
+  })
+
+  it('may choose a time that their own first choice overlaps', async () => {
+    const { type } = await make.world(app.db)
+    const times = await visit(app).open(`/book/${type.slug}?from=2026-03-04`)
+    await times.button('10:00 AM')
+    assert.equal((await times.button('10:30 AM')).h1, 'Almost there')
+    const held = await app.db('appointments').where({ state: 'held' }).select('starts_at')
+    assert.deepEqual(
+      held.map(({ starts_at }) => starts_at),
+      [TOMORROW_AT_NINE + 1.5 * HOUR],
+    )
+  })
 })
