@@ -2,11 +2,16 @@ import { parseArgs } from 'node:util'
 import type { Knex } from 'knex'
 import { systemClock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
-import { connect } from './database/connect.ts'
 import { isMigrated } from './database/migrate.ts'
 import { isAway } from './database/refusals.ts'
-import { findRunning } from './database/running.ts'
-import { explainFailure, keepSealingKeys, openDatabase, readSecrets, secretsFile } from './process.ts'
+import {
+  explainFailure,
+  keepSealingKeys,
+  type Reached,
+  reachDatabase,
+  readSecrets,
+  secretsFile,
+} from './process.ts'
 import { type SealedColumn, sealedColumns } from './sealing/columns.ts'
 import { type Outcome, rotateColumn } from './sealing/rotation.ts'
 import { createSealer, KeyRefusal, makeSealingKey, type Sealer } from './sealing/seal.ts'
@@ -15,24 +20,6 @@ import { acceptKeys, checkKeys, countValues, listFingerprints, listUsedKeys } fr
 /** npm run keys:rotate [-- --new | --remove-old]: seals what is kept anew with the first key, also while the portal runs. */
 
 const STEP = 5_000
-
-/** `isAlone`: nobody else can use this database while we do. */
-type Reached = { db: Knex; isAlone: boolean; leave(): Promise<void> }
-
-/** Beside the portal that runs on the embedded Postgres, or alone on it, or on the database of DATABASE_URL. */
-async function reach(config: Config): Promise<Reached> {
-  const url = config.databaseUrl ?? (await findRunning(config.dataFolder))
-  if (url) {
-    const db = connect(url, 2)
-    return { db, isAlone: false, leave: () => db.destroy() }
-  }
-  const { db, embedded } = await openDatabase(config, () => {})
-  const leave = async () => {
-    await db.destroy()
-    await embedded?.stop()
-  }
-  return { db, isAlone: true, leave }
-}
 
 const stopping = new AbortController()
 // A second Ctrl-C ends it at once; what is sealed so far stays.
@@ -168,7 +155,7 @@ function readWish(): Wish {
 async function run(): Promise<boolean> {
   const wish = readWish()
   const config = readConfig(process.env)
-  const reached = await reach(config)
+  const reached = await reachDatabase(config)
   return await act(reached, config, wish).finally(reached.leave)
 }
 

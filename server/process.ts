@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Knex } from 'knex'
 import { type Config, ConfigRefusal } from './config.ts'
 import { connect } from './database/connect.ts'
 import { type Embedded, startEmbedded } from './database/embedded.ts'
+import { findRunning } from './database/running.ts'
 import { KeyRefusal, makeSealingKey } from './sealing/seal.ts'
 
 /** What start, setup and migrate share: where the database is, and the secrets that go with it. */
@@ -16,6 +18,24 @@ export async function openDatabase(config: Config, log: (line: string) => void) 
     : await startEmbedded({ folder: path.resolve(config.dataFolder), log })
   const url = config.databaseUrl ?? (embedded as Embedded).url
   return { url, embedded, db: connect(url) }
+}
+
+/** `isAlone`: nobody else can use this database while we do. */
+export type Reached = { url: string; db: Knex; isAlone: boolean; leave(): Promise<void> }
+
+/** Beside the portal that runs on the embedded Postgres, or alone on it, or on the database of DATABASE_URL. */
+export async function reachDatabase(config: Config): Promise<Reached> {
+  const running = config.databaseUrl ?? (await findRunning(config.dataFolder))
+  if (running) {
+    const db = connect(running, 2)
+    return { url: running, db, isAlone: false, leave: () => db.destroy() }
+  }
+  const { url, db, embedded } = await openDatabase(config, () => {})
+  const leave = async () => {
+    await db.destroy()
+    await embedded?.stop()
+  }
+  return { url, db, isAlone: true, leave }
 }
 
 /** Secrets that are set, or made once beside the embedded database, readable by their owner alone. */

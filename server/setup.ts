@@ -1,6 +1,4 @@
-import { stdin, stdout } from 'node:process'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
+import { stdin } from 'node:process'
 import { parseArgs } from 'node:util'
 import type { Knex } from 'knex'
 import { hashPassword } from './accounts/password.ts'
@@ -8,6 +6,7 @@ import { insertAccount } from './accounts/store.ts'
 import { type Instant, systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { migrate } from './database/migrate.ts'
+import { bringOwnForms } from './forms/store.ts'
 import { type Setup, setupForm } from './practice/forms.ts'
 import { slugOf } from './practice/slug.ts'
 import { starterHours, starterTypes } from './practice/starter.ts'
@@ -15,6 +14,7 @@ import { findPractice, insertDietitian, insertOffer, insertPractice } from './pr
 import { explainFailure, openDatabase, readSecrets } from './process.ts'
 import { createSealer } from './sealing/seal.ts'
 import { acceptKeys } from './sealing/store.ts'
+import { askOnTerminal } from './terminal.ts'
 import { readForm } from './web/form.ts'
 
 /** npm run setup: makes the first practice in an empty database. What no option says is asked for. */
@@ -37,23 +37,6 @@ function readOptions(): Partial<Setup> {
   return values as Partial<Setup>
 }
 
-/** Asks on the terminal; what is typed for the password is not shown. */
-async function ask(name: keyof Setup): Promise<string> {
-  let isHidden = false
-  const output = new Writable({
-    write(chunk, encoding, done) {
-      if (!isHidden) stdout.write(chunk, encoding)
-      done()
-    },
-  })
-  const terminal = createInterface({ input: stdin, output, terminal: stdin.isTTY })
-  const answer = terminal.question(`${questions[name]}: `)
-  isHidden = name === 'password'
-  const text = await answer.finally(() => terminal.close())
-  if (isHidden) stdout.write('\n')
-  return text
-}
-
 const messageFor = (given: Partial<Setup>, name: keyof Setup): string | undefined => {
   const read = readForm(setupForm, given)
   return read.ok ? undefined : read.form.errorFor(name)
@@ -68,7 +51,7 @@ async function complete(given: Partial<Setup>): Promise<Setup> {
       throw new SetupRefusal(`Say it with an option: --${name}="…" (${questions[name]})`)
     while (answers[name] === undefined || messageFor(answers, name)) {
       if (answers[name] !== undefined) console.log(`  ${messageFor(answers, name)}`)
-      answers[name] = await ask(name)
+      answers[name] = await askOnTerminal(questions[name], name === 'password')
     }
   }
   return setupForm.parse(answers)
@@ -107,6 +90,7 @@ async function setUp(): Promise<void> {
     await migrate(db)
     const { sealingKeys } = await readSecrets(config)
     await acceptKeys(db, createSealer(sealingKeys), systemClock.now())
+    await bringOwnForms(db, systemClock.now())
     const practice = await findPractice(db)
     if (practice)
       throw new SetupRefusal(`There is a practice already: ${practice.name}. Nothing was changed.`)

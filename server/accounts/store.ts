@@ -126,6 +126,22 @@ export async function setPassword(db: Knex, jobs: Jobs, change: PasswordChange, 
   })
 }
 
+/** For whoever runs the practice: a new password, no second factor any more, and signed out everywhere. */
+export async function recoverAccount(
+  db: Knex,
+  jobs: Jobs,
+  { accountId, passwordHash }: { accountId: string; passwordHash: string },
+  now: Instant,
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    await trx('accounts').where({ id: accountId }).update({ password_hash: passwordHash })
+    for (const table of ['authenticators', 'passkeys', 'recovery_codes'])
+      await trx(table).where({ account_id: accountId }).del()
+    await revokeSessions(trx, accountId)
+    await jobs.publish(trx, 'account.changed', { accountId, what: 'password', at: now })
+  })
+}
+
 /** Ends where this account is signed in, at once and on every process. @param exceptSid the one that stays */
 export async function revokeSessions(db: Knex, accountId: string, exceptSid?: string): Promise<void> {
   await db('sessions')
