@@ -14,8 +14,18 @@ import { articleRoutes } from './articles/routes.ts'
 import { slotsRoutes, zoneRoutes } from './availability/routes.ts'
 import { bookingRoutes } from './booking/routes.ts'
 import { calendarRoutes } from './calendar/routes.ts'
+import { askingRoutes } from './chart/asking/routes.ts'
+import { answerRoutes } from './chart/responses/routes.ts'
+import { chartRoutes } from './chart/routes.ts'
+import { clientRoutes } from './clients/routes.ts'
 import { consentRoutes } from './consents/routes.ts'
 import type { Deps } from './deps.ts'
+import { fileRoutes } from './files/routes.ts'
+import { questionRoutes } from './forms/builder/questions/routes.ts'
+import { builderRoutes } from './forms/builder/routes.ts'
+import { scoreRoutes } from './forms/builder/scores/routes.ts'
+import { importRoutes } from './forms/library/importing/routes.ts'
+import { libraryRoutes } from './forms/library/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { holdRoutes } from './holds/routes.ts'
 import { homeRoutes } from './home/routes.ts'
@@ -23,6 +33,9 @@ import { countInquiries, getInTouchRoutes, inquiryRoutes } from './inquiries/rou
 import { outboxRoutes } from './mail/routes.ts'
 import { myRoutes } from './my/routes.ts'
 import { loadPractice } from './practice/routes.ts'
+import { formRoutes } from './responses/routes.ts'
+import { sectionRoutes } from './responses/sections/routes.ts'
+import { sentRoutes } from './responses/sent/routes.ts'
 import { documentRoutes, signatureRoutes } from './signatures/routes.ts'
 import { todayRoutes } from './today/routes.ts'
 import { countByAddress } from './web/addresses.ts'
@@ -86,11 +99,24 @@ export function createApp(deps: Deps, pool: pg.Pool): Express {
   app.use(accountRoutes(deps))
   app.use(todayRoutes(deps))
   app.use(calendarRoutes(deps))
+  app.use(clientRoutes(deps))
+  app.use(chartRoutes(deps))
+  app.use(askingRoutes(deps))
+  app.use(answerRoutes(deps))
   app.use(inquiryRoutes(deps))
+  app.use(builderRoutes(deps))
+  app.use(questionRoutes(deps))
+  app.use(scoreRoutes(deps))
+  app.use(importRoutes(deps))
+  app.use(libraryRoutes(deps))
   app.use(consentRoutes(deps))
   app.use(signatureRoutes(deps))
   app.use(myRoutes(deps))
   app.use(documentRoutes(deps))
+  app.use(sentRoutes(deps))
+  app.use(sectionRoutes(deps))
+  app.use(formRoutes(deps))
+  app.use(fileRoutes(deps))
 
   app.use(noSuchPage)
   app.use(errorPages(log))

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { Evaluator } from './forms/expressions/evaluator.ts'
 import type { Jobs } from './jobs/worker.ts'
 import type { Sealer } from './sealing/seal.ts'
 
@@ -13,6 +14,7 @@ export type Deps = {
   log: Logger
   jobs: Jobs
   sealer: Sealer
+  evaluator: Evaluator
   sessionSecret: string
   /** When the process stops, /readyz says so before the doors close. */
   isStopping(): boolean

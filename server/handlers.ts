@@ -5,6 +5,8 @@ import { holdHandlers } from './holds/jobs.ts'
 import { inquiryHandlers } from './inquiries/jobs.ts'
 import type { Handlers } from './jobs/events.ts'
 import type { Mailer } from './mail/transport.ts'
+import { requestHandlers } from './requests/jobs.ts'
+import { responseHandlers } from './responses/jobs.ts'
 
 /** Who does the work of each queue. */
 export const createHandlers = (deps: Deps & { mailer: Mailer }): Handlers => ({
@@ -12,4 +14,6 @@ export const createHandlers = (deps: Deps & { mailer: Mailer }): Handlers => ({
   ...appointmentHandlers(deps),
   ...holdHandlers(deps),
   ...inquiryHandlers(deps),
+  ...requestHandlers(deps),
+  ...responseHandlers(deps),
 })

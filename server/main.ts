@@ -6,6 +6,8 @@ import { type Config, readConfig } from './config.ts'
 import { migrate } from './database/migrate.ts'
 import { createPool } from './database/pool.ts'
 import type { Deps } from './deps.ts'
+import { createEvaluator } from './forms/expressions/evaluator.ts'
+import { bringOwnForms } from './forms/own/store.ts'
 import { createHandlers } from './handlers.ts'
 import { startJobs } from './jobs/worker.ts'
 import { createMailer } from './mail/transport.ts'
@@ -75,11 +77,14 @@ async function start(): Promise<void> {
   const secrets = await readSecrets(config)
   const sealer = createSealer(secrets.sealingKeys)
   await acceptKeys(db, sealer, systemClock.now())
+  await bringOwnForms(db, systemClock.now())
   const pool = createPool(url, log)
   stops.push(() => pool.end())
   const isWorking = config.worker !== 'off'
   const jobs = await startJobs({ url, log, isWorking })
   stops.push(() => jobs.stop())
+  const evaluator = createEvaluator()
+  stops.push(() => evaluator.end())
 
   const isStopping = () => stopping !== undefined
   const deps: Deps = {
@@ -89,6 +94,7 @@ async function start(): Promise<void> {
     log,
     jobs,
     sealer,
+    evaluator,
     sessionSecret: secrets.sessionSecret,
     isStopping,
   }

@@ -6,12 +6,13 @@ import { insertAccount } from './accounts/store.ts'
 import { type Instant, systemClock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { migrate } from './database/migrate.ts'
-import { bringOwnForms } from './forms/store.ts'
+import { bringOwnForms } from './forms/own/store.ts'
 import { type Setup, setupForm } from './practice/forms.ts'
 import { slugOf } from './practice/slug.ts'
 import { starterHours, starterTypes } from './practice/starter.ts'
 import { findPractice, insertDietitian, insertOffer, insertPractice } from './practice/store.ts'
 import { explainFailure, openDatabase, readSecrets } from './process.ts'
+import { askStarterForms } from './requests/store.ts'
 import { createSealer } from './sealing/seal.ts'
 import { acceptKeys } from './sealing/store.ts'
 import { askOnTerminal } from './terminal.ts'
@@ -79,6 +80,7 @@ async function makePractice(db: Knex, setup: Setup, now: Instant): Promise<void>
       now,
     )
     await insertOffer(trx, dietitianId, { types: starterTypes, hours: starterHours }, now)
+    await askStarterForms(trx)
   })
 }
 

@@ -8,5 +8,5 @@ summary?.addEventListener('click', (event) => {
   if (!field) return
   event.preventDefault()
   field.focus({ preventScroll: true })
-  field.closest('.field, .option')?.scrollIntoView({ block: 'center' })
+  field.closest('.field, .option, .question')?.scrollIntoView({ block: 'center' })
 })

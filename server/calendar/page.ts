@@ -55,6 +55,7 @@ export function chartPage({ appointment, brings, isNew, history, zone, now }: In
         : `${whenShort(startsAt, appointment.zone)}, ${zoneWords(appointment.zone, startsAt)}`,
     client: {
       name,
+      chartHref: `/practice/clients/${appointment.clientId}`,
       email: appointment.clientEmail ?? '',
       phone: appointment.bookedPhone || (appointment.clientPhone ?? ''),
       bookedAs: appointment.bookedName !== name ? appointment.bookedName : null,

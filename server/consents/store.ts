@@ -186,7 +186,7 @@ export type ToSign = {
   isAgain: boolean
 }
 
-type ToSignRow = Pick<ToSign, 'versionId' | 'title' | 'isAgain'> & { everybody: boolean }
+export type ToSignRow = Pick<ToSign, 'versionId' | 'title' | 'isAgain'> & { everybody: boolean }
 
 const unsigned = `
   from current_consent_versions v
@@ -194,19 +194,24 @@ const unsigned = `
   where exists (select 1 from asked_consents k where k.consent_id = v.consent_id and k.client_id = ? and k.until > ?)
     and not exists (select 1 from consent_signatures s where s.consent_version_id = v.id and s.client_id = ?)`
 
+/** As text, so that a page can ask for it together with other lists. */
+export const toSignSql = `
+  select v.id as "versionId", v.title, c.asked_of_everybody as everybody, exists (
+    select 1 from consent_signatures s join consent_versions o on o.id = s.consent_version_id
+    where o.consent_id = v.consent_id and s.client_id = ?
+  ) as "isAgain" ${unsigned} order by c.position, c.id limit 100`
+
+export const toSignBindings = (clientId: string, now: Instant) => [clientId, clientId, iso(now), clientId]
+
+export const toToSign = ({ everybody, ...rest }: ToSignRow): ToSign => ({
+  ...rest,
+  askedFor: everybody ? 'everybody' : 'appointment',
+})
+
 /** The documents that a client is asked for and has not signed in their current version. */
 export async function listToSign(db: Knex, clientId: string, now: Instant): Promise<ToSign[]> {
-  const { rows } = await db.raw<{ rows: ToSignRow[] }>(
-    `select v.id as "versionId", v.title, c.asked_of_everybody as everybody, exists (
-       select 1 from consent_signatures s join consent_versions o on o.id = s.consent_version_id
-       where o.consent_id = v.consent_id and s.client_id = ?
-     ) as "isAgain" ${unsigned} order by c.position, c.id limit 100`,
-    [clientId, clientId, iso(now), clientId],
-  )
-  return rows.map(({ everybody, ...rest }) => ({
-    ...rest,
-    askedFor: everybody ? 'everybody' : 'appointment',
-  }))
+  const { rows } = await db.raw<{ rows: ToSignRow[] }>(toSignSql, toSignBindings(clientId, now))
+  return rows.map(toToSign)
 }
 
 export async function countToSign(db: Knex, clientId: string, now: Instant): Promise<number> {

@@ -7,9 +7,12 @@ export type Events = {
   'appointment.moved': { changeId: number }
   'appointment.cancelled': { changeId: number }
   'inquiry.received': { inquiryId: string }
+  'response.sent': { responseId: string }
   'sign-in.requested': { requestId: string }
   'account.email-change-asked': { changeId: string }
   'account.changed': AccountChange
+  'form.asked': { requestIds: string[] }
+  'form.planned': Record<string, never>
 }
 
 /** How somebody signs in is different from now on. */
@@ -31,10 +34,15 @@ export type Queues = {
     to: 'client' | 'dietitian'
   }
   'inquiry-mail-to-practice': { inquiryId: string }
+  'response-mail-to-dietitian': { responseId: string }
   'sign-in-link-mail': { requestId: string }
   'email-change-mail-to-old': { changeId: string }
   'email-change-mail-to-new': { changeId: string }
   'account-notice-mail': AccountChange
+  'form-requests': { changeId: number }
+  'form-request-mail': { requestIds: string[] }
+  'form-reminder': { appointmentId: string; sequence: number; daysBefore: number }
+  'form-plans': Record<string, never>
   'tidy-holds': Record<string, never>
   'tidy-sign-in': Record<string, never>
 }
@@ -46,17 +54,22 @@ export const listeners: { [E in keyof Events]: QueueName[] } = {
     'appointment-mail-to-client',
     'appointment-mail-to-dietitian',
     'appointment-reminders',
+    'form-requests',
   ],
   'appointment.moved': [
     'appointment-mail-to-client',
     'appointment-mail-to-dietitian',
     'appointment-reminders',
+    'form-requests',
   ],
-  'appointment.cancelled': ['appointment-mail-to-client', 'appointment-mail-to-dietitian'],
+  'appointment.cancelled': ['appointment-mail-to-client', 'appointment-mail-to-dietitian', 'form-requests'],
   'inquiry.received': ['inquiry-mail-to-practice'],
+  'response.sent': ['response-mail-to-dietitian'],
   'sign-in.requested': ['sign-in-link-mail'],
   'account.email-change-asked': ['email-change-mail-to-old', 'email-change-mail-to-new'],
   'account.changed': ['account-notice-mail'],
+  'form.asked': ['form-request-mail'],
+  'form.planned': ['form-plans'],
 }
 
 /** A handler may run twice for the same job (a killed worker's job comes back); it must do its work once. */
@@ -68,16 +81,25 @@ export const queueNames: QueueName[] = [
   'appointment-reminders',
   'appointment-reminder',
   'inquiry-mail-to-practice',
+  'response-mail-to-dietitian',
   'sign-in-link-mail',
   'email-change-mail-to-old',
   'email-change-mail-to-new',
   'account-notice-mail',
+  'form-requests',
+  'form-request-mail',
+  'form-reminder',
+  'form-plans',
   'tidy-holds',
   'tidy-sign-in',
 ]
+
+/** Their jobs wait for a time of their own, each under a key: planned twice, there is still one. */
+export const timedQueues: QueueName[] = ['appointment-reminder', 'form-reminder']
 
 /** What is done without being asked: minute, hour, day … of UTC, as cron writes it. */
 export const timetable: { queue: QueueName; cron: string }[] = [
   { queue: 'tidy-holds', cron: '17 * * * *' },
   { queue: 'tidy-sign-in', cron: '37 * * * *' },
+  { queue: 'form-plans', cron: '1 * * * *' },
 ]

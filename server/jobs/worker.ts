@@ -11,6 +11,7 @@ import {
   type QueueName,
   type Queues,
   queueNames,
+  timedQueues,
   timetable,
 } from './events.ts'
 
@@ -69,7 +70,7 @@ export async function startJobs(options: { url: string; log: Logger; isWorking: 
   await boss.start()
   // "short": one queued job a key, so that planning the same reminder twice leaves one.
   for (const name of queueNames) {
-    const policy = name === 'appointment-reminder' ? 'short' : 'standard'
+    const policy = timedQueues.includes(name) ? 'short' : 'standard'
     await boss.createQueue(name, { ...queueOptions, policy })
   }
 

@@ -2,10 +2,12 @@ import { type AppointmentPage, appointmentPage } from '../appointments/pages.ts'
 import type { State } from '../appointments/states.ts'
 import { timeSpan } from '../availability/pages.ts'
 import type { Instant } from '../clock.ts'
-import type { Signed, ToSign } from '../consents/store.ts'
+import type { Signed } from '../consents/store.ts'
 import type { Practice } from '../practice/store.ts'
+import { aboutWords, dueWords } from '../requests/due.ts'
+import type { OpenRequest } from '../requests/store.ts'
 import { dayOf, dayYearOf, lengthWords, placeWords, zoneWords } from '../words.ts'
-import type { Overview, Own, Type } from './store.ts'
+import type { Overview, Own, ToDo, Type } from './store.ts'
 
 /** How many coming appointments the page shows; the rest are in the list. */
 export const MOST_COMING = 10
@@ -46,9 +48,13 @@ const bookedAs = ({ bookedName }: Own, { name }: { name: string }): string | nul
 
 export type Again = { name: string; length: string; href: string }
 
+/** `words`: "About 12 minutes. Before your appointment on Friday, March 6" */
+export type ToFillIn = { title: string; href: string; isBegun: boolean; words: string }
+
 export type MyPage = {
   name: string
   toSign: { title: string; href: string; isAgain: boolean }[]
+  toFillIn: ToFillIn[]
   /** The one to come to, or to be in right now. */
   next: OwnPage | null
   coming: OwnPage[]
@@ -63,11 +69,11 @@ export type MyPage = {
   hasAppointments: boolean
 }
 
-type Gathered = Overview & { toSign: ToSign[]; signed: Signed[] }
+type Gathered = Overview & ToDo & { signed: Signed[] }
 
 const MOST_SIGNED = 3
 
-export function myPage({ appointments, types, toSign, signed }: Gathered, told: Told): MyPage {
+export function myPage({ appointments, types, toSign, toFillIn, signed }: Gathered, told: Told): MyPage {
   const { now, client, practice } = told
   const coming = appointments.filter(({ state, endsAt }) => state === 'booked' && endsAt > now)
   const [next, ...others] = coming.slice(0, MOST_COMING).map((appointment) => ownPage(appointment, told))
@@ -79,6 +85,7 @@ export function myPage({ appointments, types, toSign, signed }: Gathered, told: 
       isAgain,
       href: `/my/consents/${versionId}`,
     })),
+    toFillIn: toFillIn.map((form) => formLine(form, now)),
     next: next ?? null,
     coming: others,
     hasMore: coming.length > MOST_COMING,
@@ -92,6 +99,12 @@ export function myPage({ appointments, types, toSign, signed }: Gathered, told: 
     })),
     hasAppointments: appointments.length > 0,
   }
+}
+
+function formLine(form: OpenRequest, now: Instant): ToFillIn {
+  const about = aboutWords(form.minutes)
+  const words = `${about.charAt(0).toUpperCase()}${about.slice(1)}. ${dueWords(form, now)}.`
+  return { title: form.title, href: `/my/forms/${form.slug}`, isBegun: form.isBegun, words }
 }
 
 /**

@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express'
-import { listSigned, listToSign } from '../consents/store.ts'
+import { listSigned } from '../consents/store.ts'
 import type { Deps } from '../deps.ts'
 import { openOrSay } from '../sealing/reading.ts'
 import { client, signedInClient } from '../web/access.ts'
 import { readPage } from '../web/form.ts'
 import { listPage, myPage } from './pages.ts'
-import { findOverview, listOwn, type Own, PAGE } from './store.ts'
+import { findOverview, findToDo, listOwn, type Own, PAGE } from './store.ts'
 
 /** The client's own side. Whose it is comes from the session, never from the request. */
 export function myRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'>): Router {
@@ -25,12 +25,12 @@ export function myRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'>): R
   router.get('/my', client, async (req, res) => {
     const about = told(req, res)
     const { clientId } = about.client
-    const [overview, toSign, signed] = await Promise.all([
+    const [overview, toDo, signed] = await Promise.all([
       findOverview(db, clientId, about.now),
-      listToSign(db, clientId, about.now),
+      findToDo(db, clientId, about.now),
       listSigned(db, clientId),
     ])
-    res.render('my/my', { my: myPage({ ...overview, toSign, signed }, about) })
+    res.render('my/my', { my: myPage({ ...overview, ...toDo, signed }, about) })
   })
 
   router.get('/my/appointments', client, async (req, res) => {

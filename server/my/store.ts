@@ -2,6 +2,14 @@ import type { Knex } from 'knex'
 import type { Shown } from '../appointments/pages.ts'
 import type { State } from '../appointments/states.ts'
 import { type Instant, iso } from '../clock.ts'
+import { type ToSign, type ToSignRow, toSignBindings, toSignSql, toToSign } from '../consents/store.ts'
+import {
+  knownVersions,
+  type OpenRequest,
+  type OpenRow,
+  openOfClientSql,
+  toOpenRequest,
+} from '../requests/store.ts'
 import type { PlaceName } from '../words.ts'
 import { MOST_COMING } from './pages.ts'
 
@@ -110,6 +118,24 @@ export async function findOverview(db: Knex, clientId: string, now: Instant): Pr
 }
 
 const byStart = (a: Own, b: Own): number => a.startsAt - b.startsAt || (a.id < b.id ? -1 : 1)
+
+export type ToDo = { toSign: ToSign[]; toFillIn: OpenRequest[] }
+
+// Two lists in one query, for the same reason.
+const toDoSql = `
+  select (select coalesce(json_agg(s), '[]') from (${toSignSql}) s) as papers,
+    (select coalesce(json_agg(r), '[]') from (${openOfClientSql}) r) as forms`
+
+/** The documents that a client is to sign and the forms that they are to fill in. */
+export async function findToDo(db: Knex, clientId: string, now: Instant): Promise<ToDo> {
+  const { rows } = await db.raw<{ rows: [{ papers: ToSignRow[]; forms: OpenRow[] }] }>(toDoSql, [
+    ...toSignBindings(clientId, now),
+    knownVersions(),
+    clientId,
+  ] as unknown as Knex.RawBinding[])
+  const [{ papers, forms }] = rows
+  return { toSign: papers.map(toToSign), toFillIn: forms.map(toOpenRequest) }
+}
 
 export const PAGE = 20
 

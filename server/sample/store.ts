@@ -6,19 +6,23 @@ import { addDays, localDate, startOfDay, weekdayOf } from '../availability/zones
 import { DAY, HOUR, type Instant, iso, MINUTE } from '../clock.ts'
 import { textDigest } from '../consents/text.ts'
 import type { Deps } from '../deps.ts'
+import { bringOwnForms } from '../forms/own/store.ts'
 import { type StarterType, starterHours, starterTypes } from '../practice/starter.ts'
 import { insertDietitian, insertOffer, insertPractice } from '../practice/store.ts'
+import { askForAppointment } from '../requests/appointments/store.ts'
+import { askStarterForms } from '../requests/store.ts'
 import { hashToken, makeToken, type Sealer } from '../sealing/seal.ts'
 import { article } from './article.ts'
 import { consents, type StoryConsent, signatures } from './consents.ts'
+import { insertResponses } from './responses/store.ts'
 import { appointments, clients, dietitian, inquiries, practice, type StoryAppointment } from './story.ts'
 
 export const sampleSignIns = [{ email: dietitian.email, password: 'blue-tree-sample' }]
 
-type Needs = Pick<Deps, 'db' | 'clock' | 'sealer'>
+type Needs = Pick<Deps, 'db' | 'clock' | 'sealer' | 'evaluator'>
 
 /** Fills an empty database with the sample practice, or leaves it empty: one transaction. */
-export async function loadSample({ db, clock, sealer }: Needs): Promise<void> {
+export async function loadSample({ db, clock, sealer, evaluator }: Needs): Promise<void> {
   const now = clock.now()
   const [signIn] = sampleSignIns
   const passwordHash = await hashPassword(signIn?.password ?? '')
@@ -42,9 +46,19 @@ export async function loadSample({ db, clock, sealer }: Needs): Promise<void> {
     await insertOffer(trx, dietitianId, { types: starterTypes, hours: starterHours }, now)
     await insertArticle(trx, dietitianId, now)
     await insertInquiries(trx, sealer, now)
-    await insertDiary(trx, sealer, dietitianId, now)
+    const clientIds = await insertDiary(trx, sealer, dietitianId, now)
     await insertConsents(trx, accountId, now)
+    await bringOwnForms(trx, now)
+    await insertResponses(trx, { sealer, evaluator }, { clientIds, accountId, now })
+    await insertRequests(trx, now)
   })
+}
+
+/** Whoever is coming is asked for the forms of their appointment, as if they had just booked. */
+async function insertRequests(trx: Knex, now: Instant): Promise<void> {
+  await askStarterForms(trx)
+  const coming = await trx('appointments').where({ state: 'booked' }).orderBy('starts_at').select('id')
+  for (const { id } of coming) await askForAppointment(trx, id, now)
 }
 
 async function insertArticle(trx: Knex, authorId: string, now: Instant): Promise<void> {
@@ -84,10 +98,12 @@ function dateOf(day: number, today: string): string {
   return date
 }
 
-async function insertDiary(trx: Knex, sealer: Sealer, dietitianId: string, now: Instant): Promise<void> {
+/** @returns the ids of the clients, in the order of the story */
+async function insertDiary(trx: Knex, sealer: Sealer, dietitianId: string, now: Instant): Promise<string[]> {
   const booked = iso(now - 20 * DAY)
+  const met = iso(now - 60 * DAY)
   const known = await trx('clients')
-    .insert(clients.map((client) => ({ ...client, created_at: booked })))
+    .insert(clients.map((client) => ({ ...client, created_at: met })))
     .returning<{ id: string }[]>('id')
   const types = await trx('appointment_types').select<{ id: string; slug: string }[]>('id', 'slug')
   const today = localDate(now, practice.zone)
@@ -115,6 +131,7 @@ async function insertDiary(trx: Knex, sealer: Sealer, dietitianId: string, now: 
       sequence: 0,
     })
   }
+  return known.map(({ id }) => id)
 }
 
 function appointmentRow(

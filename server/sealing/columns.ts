@@ -1,5 +1,8 @@
-/** Where sealed values are kept; `key` is the column that names the row in a value's place. */
-export type SealedColumn = { table: string; column: string; key: string }
+/**
+ * Where sealed values are kept; `key` is the column that names the row in a value's place. `batch`: how many of them are
+ * sealed anew at once, where they are large.
+ */
+export type SealedColumn = { table: string; column: string; key: string; batch?: number }
 
 /** All of them: what is not here is not found by the rotation of keys. A test compares it with the schema. */
 export const sealedColumns: readonly SealedColumn[] = [
@@ -7,4 +10,9 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'appointments', column: 'link_sealed', key: 'id' },
   { table: 'authenticators', column: 'secret_sealed', key: 'id' },
   { table: 'inquiries', column: 'message_sealed', key: 'id' },
+  { table: 'responses', column: 'answers_sealed', key: 'id', batch: 50 },
+  { table: 'raised_signs', column: 'sign_sealed', key: 'id' },
+  { table: 'raised_signs', column: 'word_sealed', key: 'id' },
+  { table: 'files', column: 'name_sealed', key: 'id' },
+  { table: 'files', column: 'content_sealed', key: 'id', batch: 4 },
 ]

@@ -14,11 +14,26 @@ type Wanted = { place: Place; sealed: Buffer; accountId: string | null }
  * read what and why it was refused, and nothing of the value.
  */
 export function openOrSay({ sealer, log }: Reading, { place, sealed, accountId }: Wanted): Opened {
+  const text = openOrLog(log, { place, accountId }, () => sealer.open(place, sealed))
+  return text === undefined ? { text: UNREADABLE, isReadable: false } : { text, isReadable: true }
+}
+
+/** As `openOrSay`, of what is not text; undefined when it can't be read. */
+export const openBytesOrLog = (
+  { sealer, log }: Reading,
+  { place, sealed, accountId }: Wanted,
+): Buffer | undefined => openOrLog(log, { place, accountId }, () => sealer.openBytes(place, sealed))
+
+function openOrLog<T>(
+  log: Logger,
+  { place, accountId }: Omit<Wanted, 'sealed'>,
+  open: () => T,
+): T | undefined {
   try {
-    return { text: sealer.open(place, sealed), isReadable: true }
+    return open()
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     log.error({ account: accountId ?? undefined, ...place, why: error.message }, 'unreadable')
-    return { text: UNREADABLE, isReadable: false }
+    return undefined
   }
 }

@@ -46,7 +46,11 @@ async function listOldKeys({ db, sealer }: Rotation, column: SealedColumn): Prom
 async function rotateKey(rotation: Rotation, column: SealedColumn, keyId: string, outcome: Outcome) {
   let after: string | null = null
   while (!rotation.stop?.aborted) {
-    const values: Value[] = await listValues(rotation.db, column, { keyId, after, most: BATCH })
+    const values: Value[] = await listValues(rotation.db, column, {
+      keyId,
+      after,
+      most: column.batch ?? BATCH,
+    })
     if (values.length === 0) return
     const fresh = values.flatMap((value) => resealed(rotation.sealer, column, value, outcome))
     outcome.done += await replace(rotation.db, column, fresh)
@@ -63,7 +67,7 @@ function resealed(
 ): Resealed[] {
   const place = { table, column, row: value.row }
   try {
-    return [{ ...value, fresh: sealer.seal(place, sealer.open(place, value.sealed)) }]
+    return [{ ...value, fresh: sealer.seal(place, sealer.openBytes(place, value.sealed)) }]
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     outcome.unreadable.push(place)

@@ -8,9 +8,11 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 export type Place = { table: string; column: string; row: string }
 
 export type Sealer = {
-  seal(place: Place, text: string): Buffer
+  seal(place: Place, content: string | Buffer): Buffer
   /** @throws {Unreadable} when the key is not here, or the value was altered or moved */
   open(place: Place, sealed: Buffer): string
+  /** As `open`, of what is not text: the bytes. */
+  openBytes(place: Place, sealed: Buffer): Buffer
   /** The ids of its keys, that of the key which seals first. */
   keyIds: readonly [string, ...string[]]
   /** What tells a key from another of the same id and tells nothing of the key itself: 32 bytes. */
@@ -49,29 +51,33 @@ export function createSealer(setting: string): Sealer {
     return key
   }
 
+  function openBytes(place: Place, sealed: Buffer): Buffer {
+    const key = keyOf(keyIdOf(sealed))
+    const rest = sealed.subarray(1 + (sealed[0] ?? 0))
+    try {
+      // Without its length Node takes a tag cut to four bytes, which can be guessed.
+      const options = { authTagLength: TAG }
+      const decipher = createDecipheriv('aes-256-gcm', key, rest.subarray(0, NONCE), options)
+      decipher.setAAD(context(place)).setAuthTag(rest.subarray(NONCE, NONCE + TAG))
+      return Buffer.concat([decipher.update(rest.subarray(NONCE + TAG)), decipher.final()])
+    } catch {
+      throw new Unreadable('A sealed value was altered or moved')
+    }
+  }
+
   return {
     keyIds,
     fingerprint: (id) => createHmac('sha256', keyOf(id)).update('flora sealing key').digest(),
-    seal(place, text) {
+    seal(place, content) {
       const nonce = randomBytes(NONCE)
       const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(context(place))
-      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content
+      const body = Buffer.concat([cipher.update(bytes), cipher.final()])
       const id = Buffer.from(sealingId)
       return Buffer.concat([Buffer.from([id.length]), id, nonce, cipher.getAuthTag(), body])
     },
-    open(place, sealed) {
-      const key = keyOf(keyIdOf(sealed))
-      const rest = sealed.subarray(1 + (sealed[0] ?? 0))
-      try {
-        // Without its length Node takes a tag cut to four bytes, which can be guessed.
-        const options = { authTagLength: TAG }
-        const decipher = createDecipheriv('aes-256-gcm', key, rest.subarray(0, NONCE), options)
-        decipher.setAAD(context(place)).setAuthTag(rest.subarray(NONCE, NONCE + TAG))
-        return decipher.update(rest.subarray(NONCE + TAG), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        throw new Unreadable('A sealed value was altered or moved')
-      }
-    },
+    open: (place, sealed) => openBytes(place, sealed).toString('utf8'),
+    openBytes,
   }
 }
 

@@ -3,8 +3,11 @@ import { addDays, localDate, startOfDay } from '../availability/zones.ts'
 import { countUnmarked, findNextStart, listDiary } from '../calendar/store.ts'
 import type { Deps } from '../deps.ts'
 import { findZone } from '../practice/store.ts'
+import { countOpenSigns, listOpenSigns } from '../signs/store.ts'
 import { dietitian, signedInDietitian } from '../web/access.ts'
 import { counted, dayOf, whenShort, zoneWords } from '../words.ts'
+import { type Need, signNeeds } from './needs.ts'
+import { listReady } from './store.ts'
 import { timeline } from './timeline.ts'
 
 export function todayRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
@@ -16,13 +19,16 @@ export function todayRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
     const zone = await findZone(db, dietitianId)
     const date = localDate(now, zone)
     const span = { from: startOfDay(date, zone), to: startOfDay(addDays(date, 1), zone) }
-    const [entries, next, unmarked] = await Promise.all([
+    const [entries, ready, next, unmarked, signs, openSigns] = await Promise.all([
       listDiary(db, dietitianId, span, now),
+      listReady(db, dietitianId, span),
       findNextStart(db, dietitianId, span.to),
       countUnmarked(db, dietitianId, now),
+      listOpenSigns(db, 0),
+      countOpenSigns(db),
     ])
     const inquiries: number = res.locals.openInquiries
-    const needsYou = [
+    const counts = [
       {
         icon: 'mail',
         count: inquiries,
@@ -35,12 +41,13 @@ export function todayRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
         words: `${counted(unmarked.count, 'appointment')} to mark as kept or no-show`,
         href: `/practice/calendar?week=${localDate(unmarked.earliest ?? now, zone)}`,
       },
-    ].filter(({ count }) => count > 0)
+    ]
+    const needsYou: Need[] = [...signNeeds(signs, openSigns), ...counts.filter(({ count }) => count > 0)]
     res.render('today/today', {
       today: {
         label: dayOf(now, zone),
         zoneWords: zoneWords(zone, now),
-        rows: timeline(entries, zone, now),
+        rows: timeline(entries, { zone, now, ready }),
         next:
           next === undefined
             ? null

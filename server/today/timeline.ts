@@ -1,7 +1,9 @@
 import { canMark, type State, stateWords } from '../appointments/states.ts'
 import type { DiaryEntry } from '../calendar/store.ts'
+import { signsWords } from '../clients/pages.ts'
 import { type Instant, MINUTE } from '../clock.ts'
 import { placeWords, timeOf } from '../words.ts'
+import type { Ready } from './store.ts'
 
 export type Row =
   | { kind: 'now'; time: string }
@@ -18,14 +20,21 @@ export type Row =
       place: string
       state: State
       stateWords: string
+      /** Where the forms stand that were asked for it. */
+      forms: { state: 'asked' | 'begun' | 'sent'; words: string } | null
+      /** Open warning signs of the client, in words. */
+      signs: { words: string; isUrgent: boolean; href: string } | null
       canMark: boolean
       markAction: string
     }
 
 const WORTH_A_GAP = 20 * MINUTE
 
+type At = { zone: string; now: Instant; ready: Ready[] }
+
 /** The day as a line of time: appointments in order, free stretches between them, and where we are now. */
-export function timeline(entries: DiaryEntry[], zone: string, now: Instant): Row[] {
+export function timeline(entries: DiaryEntry[], { zone, now, ready }: At): Row[] {
+  const readyFor = new Map(ready.map((one) => [one.appointmentId, one]))
   const shown = entries.filter(({ state }) => state !== 'cancelled')
   const rows: Row[] = []
   let hasNow = false
@@ -40,13 +49,31 @@ export function timeline(entries: DiaryEntry[], zone: string, now: Instant): Row
       rows.push({ kind: 'gap', words: `Free until ${timeOf(entry.startsAt, zone)}` })
     }
     mark(entry.startsAt)
-    rows.push(appointmentRow(entry, zone, now))
+    rows.push(appointmentRow(entry, readyFor.get(entry.id), { zone, now }))
   })
   if (shown.length > 0) mark(Number.POSITIVE_INFINITY)
   return rows
 }
 
-function appointmentRow(entry: DiaryEntry, zone: string, now: Instant): Row {
+const formsWords = { asked: 'Forms asked', begun: 'Forms begun', sent: 'Forms sent' } as const
+
+type Readiness = Pick<Extract<Row, { kind: 'appointment' }>, 'forms' | 'signs'>
+
+function readiness(ready: Ready | undefined): Readiness {
+  if (!ready) return { forms: null, signs: null }
+  const { forms, signs, urgent, clientId } = ready
+  const href = `/practice/clients/${clientId}`
+  return {
+    forms: forms && { state: forms, words: formsWords[forms] },
+    signs: signs === 0 ? null : { words: signsWords(signs, urgent), isUrgent: urgent > 0, href },
+  }
+}
+
+function appointmentRow(
+  entry: DiaryEntry,
+  ready: Ready | undefined,
+  { zone, now }: { zone: string; now: Instant },
+): Row {
   return {
     kind: 'appointment',
     id: entry.id,
@@ -59,6 +86,7 @@ function appointmentRow(entry: DiaryEntry, zone: string, now: Instant): Row {
     place: entry.place ? placeWords[entry.place] : '',
     state: entry.state,
     stateWords: stateWords[entry.state],
+    ...readiness(ready),
     canMark: canMark(entry, 'kept', now),
     markAction: `/practice/appointments/${entry.id}/attendance`,
   }

@@ -15,6 +15,8 @@ export type Page = {
   noindex: boolean
   /** Modules of public/js, without the ending. */
   scripts: string[]
+  /** Files of public/css beside those of the layout, without the ending. */
+  styles: string[]
 }
 
 const require = createRequire(import.meta.url)
@@ -59,11 +61,17 @@ type Locals = Record<string, unknown>
  */
 function draw(views: string, name: string, around: Locals | null, given: Locals = {}): string {
   const locals: Locals = Object.assign(Object.create(around), given)
-  locals.include = (part: string, more?: Locals) => draw(views, part, locals, more)
+  // One object below the page's, however deep a part stands: each level more is looked through for every word.
+  const below = around ?? locals
+  locals.include = (part: string, more?: Locals) =>
+    draw(views, part, below, around ? { ...given, ...more } : more)
   return template(views, name)(locals)
 }
 
-/** EJS with a layout: the view sets `page.title` and the like, the layout of its kind goes around it. */
+/**
+ * EJS with a layout: the view sets `page.title` and the like, the layout of its kind goes around it. With `isPart` a part
+ * is drawn alone, for a script that puts it into its page.
+ */
 export function useViews(app: Express, views: string, asset: (file: string) => string): void {
   app.set('views', views)
   app.set('view engine', 'ejs')
@@ -77,11 +85,12 @@ export function useViews(app: Express, views: string, asset: (file: string) => s
         section: '',
         noindex: false,
         scripts: [],
+        styles: [],
       }
       const view = path.relative(views, file).slice(0, -'.ejs'.length)
       const locals: Locals = { ...options, page, body: '' }
       const body = draw(views, view, null, locals)
-      if (page.layout === 'none') return done(null, body)
+      if (page.layout === 'none' || locals.isPart === true) return done(null, body)
       done(null, draw(views, `layout/${page.layout}`, null, { ...locals, body }))
     } catch (error) {
       done(error as Error)

@@ -1,6 +1,7 @@
 import express, { type RequestHandler } from 'express'
 import { z } from 'zod'
 import { BadRequest, Unsupported } from './errors.ts'
+import { postedFiles, postedFilesAndText } from './upload.ts'
 
 /** What a view gets of a form, and all it gets: what was typed, exactly, and what to say about it. */
 export type Form = {
@@ -11,8 +12,8 @@ export type Form = {
 
 export type Read<T> = { ok: true; value: T } | { ok: false; form: Form }
 
-function posted(limit: string): RequestHandler {
-  const parse = express.urlencoded({ extended: false, limit, parameterLimit: 100 })
+function posted(limit: string, parameterLimit = 100): RequestHandler {
+  const parse = express.urlencoded({ extended: false, limit, parameterLimit })
   return (req, res, next) => {
     const hasBody = Number(req.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in req.headers
     if (hasBody && !req.is('application/x-www-form-urlencoded')) throw new Unsupported()
@@ -25,6 +26,18 @@ export const postedForm = posted('100kb')
 
 /** Of a form with a text of 20,000 characters: in some languages each takes nine bytes on its way. */
 export const postedDocument = posted('200kb')
+
+const postedText = posted('600kb', 4000)
+
+/** A section of a form that a practice made up: many fields, and perhaps files (see upload.ts). */
+export const postedAnswers: RequestHandler = (req, res, next) =>
+  req.is('multipart/form-data') ? postedFiles(req, res, next) : postedText(req, res, next)
+
+const postedLongText = posted('6mb')
+
+/** A file, or its text pasted: 6 MB at most on its way. */
+export const postedSource: RequestHandler = (req, res, next) =>
+  req.is('multipart/form-data') ? postedFilesAndText(req, res, next) : postedLongText(req, res, next)
 
 /** A repeated field arrives as an array: the last one counts for text, all of them for choices. */
 const last = (raw: unknown): unknown => (Array.isArray(raw) ? raw.at(-1) : raw)

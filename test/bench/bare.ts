@@ -15,20 +15,46 @@ export type BareRoute = {
   /** The same bytes are the compressed ones: by the same module, it can't be spared. */
   isCompressed: boolean
   queries: Pick<Query, 'text' | 'values'>[]
+  /** Takes a posted form, and is answered so. */
+  post?: { status: number; location: string }
 }
 export type BareTask = { url: string; routes: BareRoute[] }
 
 const CONNECTIONS = 10
 
+const parsed = express.urlencoded({ extended: false, limit: '600kb', parameterLimit: 4000 })
+
+/** One after the other; from BEGIN to COMMIT on one connection. */
+async function ask(pool: pg.Pool, queries: BareRoute['queries']): Promise<void> {
+  let held: pg.PoolClient | undefined
+  try {
+    for (const { text, values } of queries) {
+      if (/^begin/i.test(text)) held = await pool.connect()
+      await (held ?? pool).query(text, values)
+      if (!/^commit/i.test(text)) continue
+      held?.release()
+      held = undefined
+    }
+  } finally {
+    held?.release()
+  }
+}
+
 process.once('message', ({ url, routes }: BareTask) => {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS })
   const app = express()
-  for (const { path, type, body, queries, isCompressed } of routes) {
+  for (const { path, type, body, queries, isCompressed, post } of routes) {
     if (isCompressed) app.use(path, compression())
     app.get(path, async (_req, res) => {
-      for (const query of queries) await pool.query(query.text, query.values)
+      await ask(pool, queries)
       res.type(type).send(body)
     })
+    if (post)
+      app.post(path, parsed, async (_req, res) => {
+        await ask(pool, queries)
+        if (post.location) res.location(post.location)
+        res.status(post.status).type(type).send(body)
+      })
   }
   const server = app.listen(0, '127.0.0.1', () => process.send?.(server.address()))
 })

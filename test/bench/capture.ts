@@ -7,6 +7,7 @@ import { systemClock } from '../../server/clock.ts'
 import { readConfig } from '../../server/config.ts'
 import { connect } from '../../server/database/connect.ts'
 import { createPool } from '../../server/database/pool.ts'
+import { createEvaluator } from '../../server/forms/expressions/evaluator.ts'
 import { startJobs } from '../../server/jobs/worker.ts'
 import { createSealer } from '../../server/sealing/seal.ts'
 import { secrets } from './flora.ts'
@@ -20,21 +21,23 @@ type Answered = (error: Error | null, result: pg.QueryResult) => void
 
 /**
  * Runs the program in this process, warm, and writes down every query of every pool while `act` runs.
- * @param act is called with the address of the server and a way to forget what was written down so far
+ * @param act is called with the address of the server and a way to take away what was written down so far
  */
 export async function capture(
   url: string,
-  act: (base: string, forget: () => void) => Promise<void>,
+  act: (base: string, take: () => Query[]) => Promise<void>,
 ): Promise<Query[]> {
   const log = pino({ level: 'silent' })
   const config = readConfig({ NODE_ENV: 'production', DATABASE_URL: url, WORKER: 'off', ...secrets })
   const db = connect(url)
   const pool = createPool(url, log)
   const jobs = await startJobs({ url, log, isWorking: false })
+  const evaluator = createEvaluator()
   const deps = {
     ...{ config, db, log, jobs },
     clock: systemClock,
     sealer: createSealer(secrets.SEALING_KEYS),
+    evaluator,
     sessionSecret: secrets.SESSION_SECRET,
     isStopping: () => false,
   }
@@ -61,14 +64,13 @@ export async function capture(
     return Reflect.apply(original, this, [asked, ...rest, noted])
   } as typeof original
   try {
-    await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => {
-      queries.length = 0
-    })
+    await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => queries.splice(0))
   } finally {
     prototype.query = original
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await jobs.stop()
+    await evaluator.end()
     await pool.end()
     await db.destroy()
   }

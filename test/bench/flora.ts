@@ -22,7 +22,12 @@ export const secrets = {
   SEALING_KEYS: makeSealingKey(),
 }
 
-type Settings = { worker?: 'in-process' | 'off'; smtpUrl?: string; nodeOptions?: string[] }
+type Settings = {
+  worker?: 'in-process' | 'off'
+  smtpUrl?: string
+  nodeOptions?: string[]
+  sealingKeys?: string
+}
 
 export async function startFlora(url: string, settings: Settings = {}): Promise<Flora> {
   const { PATH, HOME, TZ } = process.env
@@ -35,6 +40,7 @@ export async function startFlora(url: string, settings: Settings = {}): Promise<
     BASE_URL: 'http://127.0.0.1',
     LOG_LEVEL: 'silent',
     WORKER: settings.worker ?? 'off',
+    ...(settings.sealingKeys ? { SEALING_KEYS: settings.sealingKeys } : {}),
     ...(settings.smtpUrl ? { SMTP_URL: settings.smtpUrl, MAIL_FROM: 'hello@maple.example' } : {}),
   }
   const args = [...(settings.nodeOptions ?? []), 'server/main.ts']

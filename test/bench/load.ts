@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { bookWish, type Recording, replay } from './booking.ts'
+import { openPage, type Saving, saver } from './filling.ts'
 import { count } from './machine.ts'
 import { type Visitor, visitor, type Wish } from './visitor.ts'
 
@@ -8,6 +9,7 @@ import { type Visitor, visitor, type Wish } from './visitor.ts'
 export type Turn = { connections: number; ms: number } & (
   | { kind: 'pages'; address: string; headers: Record<string, string> }
   | { kind: 'bookings'; base: string; wishes: Wish[] }
+  | { kind: 'saves'; lanes: Saving[] }
   | { kind: 'replay'; url: string; recording: Recording; wishes: Wish[] }
 )
 export type Answers = { perSecond: number; counts: Map<string, number>; slowest: number }
@@ -23,14 +25,26 @@ async function actsOf(turn: Turn): Promise<{ acts: Act[]; end(): Promise<void> |
     const acts = clients.map((client) => () => replay(client, turn.recording, next(turn.wishes)))
     return { acts, end: async () => void (await Promise.all(clients.map((client) => client.end()))) }
   }
+  if (turn.kind === 'saves') return savesOf(turn.lanes)
   const headers = turn.kind === 'pages' ? turn.headers : {}
   const guest = visitor({ connections: turn.connections, headers })
   return { acts: lanes.map(() => actOf(turn, guest)), end: () => guest.leave() }
 }
 
-function actOf(turn: Exclude<Turn, { kind: 'replay' }>, guest: Visitor): Act {
+function actOf(turn: Extract<Turn, { kind: 'pages' | 'bookings' }>, guest: Visitor): Act {
   if (turn.kind === 'pages') return async () => (await guest.get(turn.address)).status
   return () => bookWish(guest, turn.base, next(turn.wishes))
+}
+
+/** Whoever has no fields yet opens the page first, and that is not counted. */
+async function savesOf(lanes: Saving[]) {
+  const savers = lanes.map(({ headers }) => visitor({ connections: 1, headers }))
+  const acts = lanes.map(async (saving, n) => {
+    const guest = savers[n] as Visitor
+    const fields = saving.fields ?? (await openPage(guest, saving.address))
+    return saver(guest, { ...saving, fields })
+  })
+  return { acts: await Promise.all(acts), end: () => savers.forEach((guest) => void guest.leave()) }
 }
 
 function next(wishes: Wish[]): Wish {

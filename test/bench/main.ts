@@ -1,5 +1,8 @@
 import { benchBookings } from './bookings.ts'
 import { benchCrash } from './crash.ts'
+import { benchForms } from './forms.ts'
+import { benchFormsCrash } from './forms-crash.ts'
+import { benchFormsRotation } from './forms-rotation.ts'
 import { benchMy } from './my.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
@@ -22,8 +25,15 @@ const figures: Record<string, Bench> = {
   'sign-in': benchSignIn,
   bookings: benchBookings,
   scale: benchScale,
+  forms: benchForms,
 }
-const trials: Record<string, Bench> = { race: benchRace, outage: benchOutage, crash: benchCrash }
+const trials: Record<string, Bench> = {
+  race: benchRace,
+  outage: benchOutage,
+  crash: benchCrash,
+  'forms-crash': benchFormsCrash,
+  'forms-rotation': benchFormsRotation,
+}
 const all = { ...figures, ...trials }
 
 const asked = process.argv.slice(2)

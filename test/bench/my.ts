@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hashPassword } from '../../server/accounts/password.ts'
-import { DAY, HOUR } from '../../server/clock.ts'
+import { DAY, HOUR, iso } from '../../server/clock.ts'
 import { createSealer, hashToken, makeToken } from '../../server/sealing/seal.ts'
 import { make } from '../support/make.ts'
 import { secrets, startFlora } from './flora.ts'
@@ -35,7 +35,10 @@ export async function benchMy(): Promise<boolean> {
   }
 }
 
-/** A client of two years: twenty-four appointments that were, three to come, two documents to sign and two signed. */
+/**
+ * A client of two years: twenty-four appointments that were, three to come, two documents to sign and two signed, and
+ * all the forms that Flora brings to be filled in.
+ */
 function addClient(url: string, now: number): Promise<string> {
   return within(url, async (db) => {
     const password_hash = await hashPassword(PASSWORD)
@@ -58,6 +61,10 @@ function addClient(url: string, now: number): Promise<string> {
       const { versionId } = await make.consent(db, { accountId: dietitian.account_id })
       if (isSigned) await make.signature(db, versionId, client.id)
     }
+    await make.ownForms(db)
+    const forms = await db('forms').select<{ id: string }[]>('id')
+    const asked = { client_id: client.id, due_at: iso(now + DAY), asked_at: iso(now) }
+    await db('form_requests').insert(forms.map(({ id }) => ({ ...asked, form_id: id })))
     return String(account.email)
   })
 }

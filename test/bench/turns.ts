@@ -34,6 +34,11 @@ export async function startBare(task: BareTask): Promise<{ base: string; end(): 
 
 export type Compared = { ours: number; other: number; ratios: number[] }
 
+/** So long it takes until a server that was just started is as fast as it gets. */
+const WARM_MS = 5000
+/** Bookings use up what is free: they are never made for longer than was asked for. */
+const warming = (turn: Turn): Turn => ('wishes' in turn ? turn : { ...turn, ms: WARM_MS })
+
 /** @param turns of each side; one more of each comes first and warms up */
 export async function compare(
   load: Load,
@@ -52,9 +57,12 @@ export async function compare(
   for (let n = 0; n <= turns; n++) {
     // Who begins changes, so that a drift of the machine favors neither.
     const isOurs = n % 2 === 0
-    const first = await take(isOurs ? ours() : other())
-    const second = await take(isOurs ? other() : ours())
-    if (n === 0) continue
+    const [one, two] = isOurs ? [ours(), other()] : [other(), ours()]
+    if (n === 0) {
+      for (const turn of [one, two]) await take(warming(turn))
+      continue
+    }
+    const [first, second] = [await take(one), await take(two)]
     mine.push(isOurs ? first : second)
     theirs.push(isOurs ? second : first)
   }

@@ -4,6 +4,9 @@ import http from 'node:http'
 
 export type Answer = { status: number; headers: http.IncomingHttpHeaders; body: string; ms: number }
 
+/** Pairs, where a name comes more than once. */
+export type Fields = Record<string, string> | [string, string][]
+
 export class Unanswered extends Error {
   readonly ms: number
   constructor(why: string, ms: number) {
@@ -14,7 +17,7 @@ export class Unanswered extends Error {
 
 export type Visitor = {
   get(address: string): Promise<Answer>
-  post(address: string, fields: Record<string, string>): Promise<Answer>
+  post(address: string, fields: Fields): Promise<Answer>
   leave(): void
 }
 

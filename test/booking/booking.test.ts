@@ -40,7 +40,7 @@ describe('booking an appointment', () => {
     assert.match(booked.text, /Wednesday, March 4 10:00 AM to 11:00 AM/)
     assert.match(booked.path, /^\/appointments\/[\w-]{43}$/)
 
-    assert.equal(await app.work(), 3)
+    assert.equal(await app.work(), 4)
     const mails = await app.mails()
     const to = (address: unknown) => mails.find(({ to_address }) => to_address.includes(String(address)))
     const account = await app.db('accounts').first('email')
@@ -117,7 +117,7 @@ describe('booking an appointment', () => {
     const back = await visitor.open(details.path)
     assert.equal(back.path, first.path)
     const { appointments, appointment_changes, clients, 'pgboss.job': jobs } = counts(await dump(app.db))
-    assert.deepEqual([appointments, appointment_changes, clients, jobs], [1, 1, 1, 3])
+    assert.deepEqual([appointments, appointment_changes, clients, jobs], [1, 1, 1, 4])
   })
 
   it('does not show or change the record of a client whose e-mail somebody types', async () => {
@@ -160,7 +160,7 @@ describe('booking an appointment', () => {
       })
       assert.equal(booked.h1, 'Your appointment is booked', name)
     }
-    assert.equal(await app.work(), 3 * names.length)
+    assert.equal(await app.work(), 4 * names.length)
     const mails = await app.mails()
     for (const name of names)
       assert.ok(

@@ -95,6 +95,7 @@ describe('a client', () => {
     app.db('sessions').update({ seen_at: new Date(app.clock.now() - HOUR) })
 
   it('who has nothing yet finds the first step, also on a phone', async () => {
+    await app.db('form_requests').del()
     await app.db('appointments').delete()
     const page = await browsers.onPhone()
     await signIn(page)

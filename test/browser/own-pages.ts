@@ -1,7 +1,9 @@
+import type { Knex } from 'knex'
 import { issueSignInLink } from '../../server/accounts/store.ts'
-import { iso } from '../../server/clock.ts'
+import { DAY, iso } from '../../server/clock.ts'
 import { sampleSignIns } from '../../server/sample/store.ts'
 import { makeToken } from '../../server/sealing/seal.ts'
+import { answered, someAnswers } from '../chart/sent.ts'
 import type { TestApp } from '../support/app.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
@@ -14,6 +16,7 @@ import {
   signedInAsClient,
   withPassword,
 } from '../support/people.ts'
+import { clientFormPages, deskFormPages, makeForms } from './form-pages.ts'
 
 /** The pages of whoever has signed in, or is about to: whose, and about what. */
 
@@ -47,6 +50,7 @@ const ofEveryClient: Listed[] = [
 export const ownPages: Record<Person, Listed[]> = {
   client: [
     ...ofEveryClient,
+    ...clientFormPages,
     ['a document to sign', ({ unsigned }) => `/my/consents/${unsigned}`, 'House rules'],
     ['a signed document', ({ signature }) => `/my/consents/signatures/${signature}`, 'Privacy notice'],
     ...ofAccount('/my'),
@@ -57,6 +61,10 @@ export const ownPages: Record<Person, Listed[]> = {
     ['the first password', () => '/my/account/password', 'Choose a password'],
   ],
   dietitian: [
+    ['the clients', () => '/practice/clients', 'Clients'],
+    ['a chart', ({ client }) => `/practice/clients/${client}`, 'Maya Sample'],
+    ...deskFormPages,
+    ['answers', ({ client, sent }) => `/practice/clients/${client}/responses/${sent}`, 'New client intake'],
     ['the consents', () => '/practice/consents', 'Consents'],
     ['a new consent', () => '/practice/consents/new', 'A new consent'],
     ['a consent', consent, 'Privacy notice'],
@@ -147,10 +155,8 @@ export async function makeOwn(app: TestApp): Promise<Own> {
   return { people, ids: await makePapers(app, { clientId: client.id, accountId: second.account_id }) }
 }
 
-async function makePapers(
-  { db }: TestApp,
-  { clientId, accountId }: { clientId: string; accountId: unknown },
-) {
+async function makePapers(app: TestApp, { clientId, accountId }: { clientId: string; accountId: unknown }) {
+  const { db } = app
   const { id: version, consent_id } = await db('consent_versions').where({ title: 'Privacy notice' }).first()
   const signed = { consent_version_id: version, client_id: clientId }
   const asked = await make.consent(db, { accountId }, { title: 'House rules', body: 'No shoes, please.' })
@@ -161,8 +167,25 @@ async function makePapers(
     signature: (await db('consent_signatures').where(signed).first()).id,
     unsigned: asked.versionId,
     draft: (await make.consent(db, of, { title: 'A draft' })).id,
+    client: clientId,
+    sent: await makeAnswers(db, clientId),
+    ...(await makeForms(app, clientId)),
     retired: (await make.consent(db, { accountId }, { title: 'Old rules', retired_at: iso(NOW) })).id,
   }
+}
+
+/** What a client sent, and sent again, with signs of every kind and some scores. */
+async function makeAnswers(db: Knex, clientId: string): Promise<string> {
+  const signs = [
+    { sign: 'severe-belly-pain', kind: 'urgent' as const },
+    { sign: 'anemia', kind: 'sign' as const },
+    { sign: 'pregnancy', kind: 'caution' as const },
+  ]
+  const scores = { 'gut-score': 60, 'skin-score': 41.5, 'habits-score': 33 }
+  const first = await answered(db, { clientId, item: someAnswers, signs, scores, at: NOW - 9 * DAY })
+  await answered(db, { clientId, slug: 'check-in', scores: { ...scores, 'gut-score': 30 }, at: NOW - DAY })
+  const item = someAnswers.slice(0, 1)
+  return (await answered(db, { clientId, item, scores, amends: first, at: NOW - 8 * DAY })).id
 }
 
 /** The secrets of links to sign in, and the paths of those that ask for a change of the address. */

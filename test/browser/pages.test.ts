@@ -7,10 +7,10 @@ import { audit } from '../support/audit.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, button, sampleApp } from '../support/journey.ts'
+import { arrive, become, button, sampleApp } from '../support/journey.ts'
 import { make } from '../support/make.ts'
 import { smallTargets, weigh } from '../support/measure.ts'
-import { type Visitor, visit } from '../support/page.ts'
+import { visit } from '../support/page.ts'
 import { ana, book, hold } from '../support/people.ts'
 import {
   isAtDesk,
@@ -81,6 +81,9 @@ const practicePages: Listed[] = [
   ['a week without appointments', () => '/practice/calendar?week=2026-06-01', /Jun 1 – /],
   ['an appointment', ({ appointment }) => `/practice/appointments/${appointment}`, 'Priya Inventada'],
   ['an appointment that is over', ({ kept }) => `/practice/appointments/${kept}`, 'Jonah Placeholder'],
+  ['the forms', () => '/practice/forms', 'Forms'],
+  ['importing a form', () => '/practice/forms/import', 'Import a form'],
+  ['a new form', () => '/practice/forms/new', 'A new form'],
   ['the inquiries', () => '/practice/inquiries', 'Inquiries'],
   ['an inquiry', ({ inquiry }) => `/practice/inquiries/${inquiry}`, 'Lena Imaginary'],
   ['an address that leads nowhere', () => '/practice/nowhere', 'There is nothing here'],
@@ -144,9 +147,6 @@ describe('every page', () => {
     ['desk', () => browsers.onDesk()],
   ] as const
 
-  const become = (page: Page, { cookies }: Visitor) =>
-    page.context().addCookies([...cookies].map(([name, value]) => ({ name, value, url: app.baseUrl })))
-
   const onEachScreen = (look: (page: Page, screen: string) => Promise<void>) =>
     Promise.all(screens.map(async ([screen, open]) => look(await open(), screen)))
 
@@ -164,7 +164,7 @@ describe('every page', () => {
   for (const [words, address, heading] of practicePages) {
     it(`has room and contrast as it should, of the practice’s: ${words}`, () =>
       onEachScreen(async (page) => {
-        await become(page, own.people.dietitian)
+        await become(app, page, own.people.dietitian)
         await page.goto(app.baseUrl + address(links))
         await arrive(page, heading)
       }))
@@ -174,7 +174,7 @@ describe('every page', () => {
     for (const [words, address, heading] of ownPages[person]) {
       it(`has room, contrast and size as it should, of one’s own, ${person}: ${words}`, () =>
         onEachScreen(async (page, screen) => {
-          await become(page, own.people[person])
+          await become(app, page, own.people[person])
           await page.goto(app.baseUrl + address(own.ids))
           await arrive(page, heading)
           if (!isAtDesk(person)) assert.deepEqual(await smallTargets(page), [], `on a ${screen}`)
@@ -183,7 +183,7 @@ describe('every page', () => {
     for (const [words, address, heading, name, said] of pressedPages[person] ?? []) {
       it(`has room and contrast as it should, when a button was pressed, ${person}: ${words}`, () =>
         onEachScreen(async (page) => {
-          await become(page, own.people[person])
+          await become(app, page, own.people[person])
           await page.goto(app.baseUrl + address(own.ids))
           await button(page.getByRole('main'), name).click()
           await page.getByRole('main').getByText(said).waitFor()

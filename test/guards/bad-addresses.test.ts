@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { DAY, HOUR } from '../../server/clock.ts'
+import { DAY, HOUR, iso } from '../../server/clock.ts'
+import type { Item } from '../../server/forms/fhir.ts'
+import { makeDraft } from '../forms/drafts.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
@@ -30,7 +32,21 @@ const queries: Record<string, string> = {
   '/my/appointments': 'page=1',
   '/practice/account': 'done=password',
   '/practice/consents/CONSENT/signatures': 'page=1',
+  '/practice/clients': 'page=1&show=signs',
+  '/practice/clients/CHART': 'page=1',
+  '/practice/forms': 'page=1&show=archived',
+  '/practice/forms/BUILT/draft/sections/skin/questions/new': 'kind=scale',
+  '/practice/forms/BUILT/draft/questions/itch': 'kind=number',
+  '/my/forms': 'page=1',
+  '/my/forms/FORM': 'saved=1',
+  '/my/forms/FORM/sections/1': 'saved=1&from=review',
+  '/my/forms/sent/SENT': 'thanks=1',
 }
+
+const items: Item[] = [
+  { linkId: 'one', type: 'group', item: [{ linkId: 'a', type: 'string', text: 'A' }] },
+  { linkId: 'two', type: 'group', item: [{ linkId: 'b', type: 'string', text: 'B' }] },
+]
 
 const isForMachines = (address: string) => address.startsWith('/api/')
 
@@ -51,8 +67,19 @@ describe('bad input in an address', function () {
     const consent = await make.consent(db, { accountId: dietitian.account_id })
     names = { TYPE: type.slug, DIETITIAN: String(dietitian.slug), LINK: token, CONSENT: consent.id }
     desk = await signedIn(app, dietitian)
-    own = await signedInAsClient(app, await make.client(db))
+    const client = await make.client(db)
+    own = await signedInAsClient(app, client)
+    names = { ...names, ...(await answering(client.id)), BUILT: await makeDraft(db), CHART: client.id }
   })
+
+  /** The client has begun a form, and sent another. */
+  async function answering(clientId: string) {
+    const { db } = app
+    const [form, other] = [await make.form(db, items), await make.form(db, items)]
+    await make.response(db, { clientId, form })
+    const sent = await make.response(db, { clientId, form: other }, { sent_at: iso(NOW) })
+    return { FORM: form.slug, SENT: sent.id }
+  }
 
   const fill = (text: string) => text.replace(/[A-Z]{4,}/g, (name) => names[name] ?? name)
 
@@ -100,6 +127,30 @@ describe('bad input in an address', function () {
         assert.ok([400, 404, 431].includes(answer.status), `${name}: ${kind}: ${answer.status}`)
       }
     }
+    assert.deepEqual(await dump(app.db, NOTED_ANYWAY), before)
+  })
+
+  it('nor is the second one after a real first', async () => {
+    const before = await dump(app.db, NOTED_ANYWAY)
+    const { FORM, CHART, BUILT } = names
+    const second: Record<string, string[]> = {
+      [`/my/forms/${FORM}/sections/`]: [''],
+      [`/practice/clients/${CHART}/responses/`]: ['', '/questionnaire-response.json'],
+      [`/practice/forms/${BUILT}/versions/`]: ['', '/sections/1', '/questionnaire.json'],
+      [`/practice/forms/${BUILT}/versions/1/sections/`]: [''],
+      [`/practice/forms/${BUILT}/draft/sections/`]: ['', '/questions/new'],
+      [`/practice/forms/${BUILT}/draft/questions/`]: ['', '/kinds'],
+      [`/practice/forms/${BUILT}/draft/scores/`]: [''],
+      [`/practice/forms/${BUILT}/draft/preview/sections/`]: [''],
+    }
+    for (const [path, ends] of Object.entries(second))
+      for (const [kind, value] of Object.entries(hostile)) {
+        if (value === '') continue
+        for (const end of ends) {
+          const answer = await ask(`${path}${value}${end}`, `${path}: ${kind}`)
+          assert.ok([400, 404, 431].includes(answer.status), `${path}: ${kind}: ${answer.status}`)
+        }
+      }
     assert.deepEqual(await dump(app.db, NOTED_ANYWAY), before)
   })
 

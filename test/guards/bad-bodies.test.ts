@@ -5,12 +5,14 @@ import { reset } from '../support/database.ts'
 import { type Dump, dump } from '../support/dump.ts'
 import { make } from '../support/make.ts'
 import { type Answer, pageOf, visit } from '../support/page.ts'
-import { type FormOf, forms } from './forms.ts'
+import { signedIn } from '../support/people.ts'
+import { type FormOf, forms, isPublic, whoFills } from './forms.ts'
 import { SENTENCE } from './hostile.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
-describe('a body that is no form of ours', () => {
+describe('a body that is no form of ours', function () {
+  this.timeout(60_000)
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
   let before: Dump
@@ -23,7 +25,7 @@ describe('a body that is no form of ours', () => {
 
   /** Posts to each form that a stranger can reach; none of it may leave a trace. */
   async function everywhere(body: string, type: string, check: (answer: Answer, form: FormOf) => void) {
-    for (const form of forms.filter(({ isPractice }) => !isPractice)) {
+    for (const form of forms.filter(isPublic)) {
       await app.db('appointments').del()
       const path = await form.path(app.db, world)
       before = await dump(app.db)
@@ -75,6 +77,74 @@ describe('a body that is no form of ours', () => {
       headers: { 'content-type': FORM, 'content-encoding': 'snappy' },
     })
     assert.equal(odd.status, 415)
+  })
+
+  describe('of somebody who has signed in', () => {
+    /** The form takes files as well: its body may come in parts. */
+    const takesParts = ({ path }: { path: string }) => /\/sections\/\d+$|\/import(ed)?$/.test(path)
+
+    /** Posts to each form within; none of it may leave a trace but in the session. */
+    async function everywhereWithin(
+      { body, type }: { body: string; type: string },
+      check: (answer: Answer, form: { name: string; path: string }) => void,
+    ) {
+      const desk = await signedIn(app, world.dietitian)
+      const client = await whoFills(app, { isClient: true }, world.dietitian)
+      for (const form of forms.filter((one) => !isPublic(one))) {
+        await app.db('appointments').del()
+        const path = await form.path(app.db, world)
+        const stored = await dump(app.db, ['sessions', 'audit_entries'])
+        const who = form.isClient ? client : desk
+        const answer = await who.send('POST', path, { body, headers: { 'content-type': type } })
+        check(answer, { name: form.name, path: path.split('?')[0] ?? '' })
+        assert.match(answer.body, SENTENCE, form.name)
+        assert.equal(pageOf(who, answer, path).h1.length > 0, true, form.name)
+        assert.deepEqual(await dump(app.db, ['sessions', 'audit_entries']), stored, form.name)
+      }
+    }
+
+    it('is 415 when it is JSON, XML or text', async () => {
+      for (const type of ['application/json', 'text/xml', 'nonsense'])
+        await everywhereWithin({ body: '{"name":"Ana"}', type }, ({ status }, { name }) =>
+          assert.equal(status, 415, `${name}, ${type}`),
+        )
+    })
+
+    it('is 415 when it comes in parts where no file is asked for, and 400 when the parts are none', async () => {
+      const type = 'multipart/form-data; boundary=x'
+      for (const body of ['{"name":"Ana"}', '--x\r\ncontent-disposition: form-data; name="title"\r\n\r\nA'])
+        await everywhereWithin({ body, type }, ({ status }, form) =>
+          assert.equal(status, takesParts(form) ? 400 : 415, form.name),
+        )
+      await everywhereWithin({ body: 'title=A', type: 'multipart/form-data' }, ({ status }, form) =>
+        assert.equal(status, takesParts(form) ? 400 : 415, form.name),
+      )
+    })
+
+    it('is 413 when it is longer than any form of ours, in one piece or in parts', async () => {
+      const body = 'x'.repeat(7 * 1024 * 1024)
+      await everywhereWithin({ body: `definition=${body}`, type: FORM }, ({ status }, { name }) =>
+        assert.equal(status, 413, name),
+      )
+      const parts = `--x\r\ncontent-disposition: form-data; name="definition"\r\n\r\n${body}\r\n--x--\r\n`
+      const type = 'multipart/form-data; boundary=x'
+      await everywhereWithin({ body: parts, type }, ({ status }, form) =>
+        assert.equal(status, takesParts(form) ? 413 : 415, form.name),
+      )
+    })
+
+    it('is 413 when it has ten thousand fields', async () => {
+      const names = Array.from({ length: 10_000 }, (_, n) => `a${n}:rows`)
+      const body = names.map((name) => `${name}=x`).join('&')
+      await everywhereWithin({ body, type: FORM }, ({ status }, { name }) =>
+        assert.ok([400, 413].includes(status), `${name}: ${status}`),
+      )
+      const part = (name: string) => `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\nx\r\n`
+      const parts = { body: `${names.map(part).join('')}--x--\r\n`, type: 'multipart/form-data; boundary=x' }
+      await everywhereWithin(parts, ({ status }, form) =>
+        assert.equal(status, takesParts(form) ? 413 : 415, form.name),
+      )
+    })
   })
 
   it('is answered when it never comes: an empty post is a form with nothing filled in', async () => {

@@ -1,4 +1,6 @@
 import type { Page, Visitor } from '../support/page.ts'
+import { chartPages } from './chart-pages.ts'
+import { formPages } from './library-pages.ts'
 import { at, type Shown } from './scene.ts'
 
 async function tooMany(visitor: Visitor): Promise<Page> {
@@ -99,6 +101,7 @@ export const deskPages: Shown[] = [
     status: 422,
     open: ({ desk, past }) => desk.post(`/practice/appointments/${past.id}/attendance`, { outcome: 'x' }),
   },
+  ...chartPages,
   at('the inquiries', 'inquiries/list', '/practice/inquiries', 'desk'),
   at('more inquiries', 'inquiries/list', '/practice/inquiries?page=2', 'desk'),
   {
@@ -107,6 +110,7 @@ export const deskPages: Shown[] = [
     kind: 'desk',
     open: ({ desk, inquiry }) => desk.open(`/practice/inquiries/${inquiry.id}`),
   },
+  ...formPages,
   ...consentPages,
   at('the outbox', 'mail/outbox', '/outbox'),
   {

@@ -2,8 +2,15 @@ import type { Knex } from 'knex'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import { markOf } from '../../server/consents/text.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
+import { answered } from '../chart/sent.ts'
+import { makeForm } from '../requests/asking.ts'
+import type { TestApp } from '../support/app.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
+import { type Visitor, visit } from '../support/page.ts'
+import { signedIn, signedInAsClient } from '../support/people.ts'
+import { CLIENT, clientForms } from './client-forms.ts'
+import { formForms } from './library-forms.ts'
 
 type World = Awaited<ReturnType<typeof make.world>>
 
@@ -14,8 +21,28 @@ export type FormOf = {
   /** Fields of text, given back as they were typed. All others take a time, a choice, a secret or a way back. */
   texts: string[]
   isPractice?: boolean
+  /** Of the client named CLIENT in client-forms.ts, signed in. */
+  isClient?: boolean
+  /** Posted with each try, percent-encoded. */
+  also?: string[]
+  /** What is fine is kept, even where the rest is refused: answers are saved as they come. */
+  keepsWhatIsFine?: boolean
   /** Makes what the form is about, anew for each try. @returns where it is posted */
   path(db: Knex, world: World): Promise<string> | string
+}
+
+/** A stranger can reach it. */
+export const isPublic = ({ isPractice, isClient }: FormOf): boolean => !isPractice && !isClient
+
+/** Whoever the form is for, signed in where they have to be. */
+export async function whoFills(
+  app: TestApp,
+  { isPractice, isClient }: Pick<FormOf, 'isPractice' | 'isClient'>,
+  dietitian: World['dietitian'],
+): Promise<Visitor> {
+  const known = isClient && (await app.db('clients').where({ id: CLIENT }).first())
+  if (isClient) return signedInAsClient(app, known || (await make.client(app.db, { id: CLIENT })))
+  return isPractice ? signedIn(app, dietitian) : visit(app)
 }
 
 const AT_THREE = iso(NOW + 3 * DAY + 6 * HOUR)
@@ -37,6 +64,15 @@ async function consentPath(db: Knex, { dietitian }: World): Promise<string> {
   await db.raw('delete from consent_versions; delete from appointment_type_consents; delete from consents')
   const given = { title: 'Terms', body: 'Two.' }
   return `/practice/consents/${(await make.consent(db, { accountId: dietitian.account_id, isDraft: true }, given)).id}`
+}
+
+async function raisedPath(db: Knex): Promise<string> {
+  const { slug } = await makeForm(db)
+  const clientId = (await make.client(db)).id
+  const signs = [{ sign: 'anemia', kind: 'sign' as const }]
+  await answered(db, { clientId, slug, signs })
+  const sign = await db('raised_signs').where({ client_id: clientId }).first('id')
+  return `/practice/clients/${clientId}/signs/${sign.id}/acknowledgement`
 }
 
 const booking = { name: 'Ana', email: 'ana@example.com', phone: '+1 317 555 0100' }
@@ -153,6 +189,20 @@ export const forms: FormOf[] = [
     path: async (db) => `/practice/inquiries/${(await make.inquiry(db)).id}/answer`,
   },
   {
+    name: 'acknowledging a warning sign',
+    fields: { word: 'Called them.' },
+    texts: ['word'],
+    isPractice: true,
+    path: raisedPath,
+  },
+  {
+    name: 'asking for a form',
+    fields: { form: 'x', due: '2026-03-09', weeks: '2' },
+    texts: [],
+    isPractice: true,
+    path: async (db) => `/practice/clients/${(await make.client(db)).id}/requests`,
+  },
+  {
     name: 'a new consent',
     fields: { title: 'Terms', body: 'One.' },
     texts: ['title', 'body'],
@@ -187,4 +237,6 @@ export const forms: FormOf[] = [
     isPractice: true,
     path: async (db, world) => `${await consentPath(db, world)}/retirement`,
   },
+  ...formForms,
+  ...clientForms,
 ]

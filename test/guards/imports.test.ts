@@ -8,9 +8,19 @@ const imports = [...server].flatMap(([file, text]) => importsOf(file, text))
 const floors: Record<string, number> = Object.fromEntries(
   [
     ['web', 'database', 'jobs', 'mail'],
-    ['practice', 'accounts', 'clients', 'availability', 'audit', 'sealing'],
-    ['appointments', 'booking', 'holds', 'inquiries', 'articles', 'consents', 'signatures'],
-    ['home', 'today', 'calendar', 'my', 'sample', 'health'],
+    ['practice', 'accounts', 'clients', 'availability', 'audit', 'sealing', 'forms', 'signs', 'requests'],
+    [
+      'appointments',
+      'booking',
+      'holds',
+      'inquiries',
+      'articles',
+      'consents',
+      'signatures',
+      'responses',
+      'files',
+    ],
+    ['home', 'today', 'calendar', 'my', 'sample', 'health', 'chart'],
   ].flatMap((folders, floor) => folders.map((folder) => [folder, floor])),
 )
 const PLUMBING = ['web', 'database', 'jobs', 'mail']
@@ -31,6 +41,13 @@ const exceptions: Record<string, string> = {
   'accounts/factors/recovery.ts': 'recovery codes are random',
   'accounts/factors/totp.ts': 'the secret of an authenticator app is random',
   'accounts/passkeys/ceremony.ts': 'challenges are random; the checking is the package’s',
+  'files/pictures.ts': 'decodes and writes pictures; sharp is its only package',
+  'files/upload.ts': 'has pictures.ts write a picture anew',
+  'forms/expressions/engine.ts': 'runs FHIRPath, in the process that evaluates',
+  'forms/expressions/worker.ts':
+    'is a process: it answers what it is sent, and ends itself when it took too long',
+  'forms/expressions/lane.ts': 'starts and stops the process that evaluates',
+  'forms/expressions/evaluator.ts': 'evaluation is another process’s: its answers come later',
   'availability/query.ts': 'reads addresses as forms.ts reads forms, and refuses with BadRequest',
 }
 
@@ -64,6 +81,14 @@ describe('the ground plan of server/', () => {
   it('has no exception that is not needed', () => {
     for (const file of Object.keys(exceptions))
       assert.ok(server.has(file), `${file} is gone: take it off the list`)
+  })
+
+  it('runs FHIRPath only in the process that evaluates', () => {
+    const wrong = imports.filter(({ file, target, isType }) => {
+      if (target.startsWith('fhirpath') && !isType) return file !== 'forms/expressions/engine.ts'
+      return target === 'forms/expressions/engine.ts' && file !== 'forms/expressions/worker.ts'
+    })
+    assert.deepEqual(told(wrong), [])
   })
 
   it('imports downwards only', () => {

@@ -3,6 +3,7 @@ import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
 import type { Page } from '../support/page.ts'
 import { signedInAsClient } from '../support/people.ts'
+import { formPages } from './form-pages.ts'
 import { at, type Scene, type Shown } from './scene.ts'
 
 /** The page of a client whose only appointment is behind them, or was cancelled. */
@@ -93,4 +94,5 @@ export const myPages: Shown[] = [
         name: 'New & here',
       }),
   },
+  ...formPages,
 ]

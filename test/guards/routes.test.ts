@@ -3,7 +3,10 @@ import { issueSignInLink } from '../../server/accounts/store.ts'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
 import { isGuard } from '../../server/web/access.ts'
+import { answered } from '../chart/sent.ts'
+import { makeDraft } from '../forms/drafts.ts'
 import { type SignedIn, signedInAgain, signedInClient } from '../my/client.ts'
+import { makeForm, makeResponse } from '../requests/asking.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
@@ -54,6 +57,11 @@ describe('every route', () => {
       article: String((await make.article(db)).slug),
       type: world.type.slug,
       ...(await papers()),
+      file: await sentFile(),
+      ...(await chart()),
+      ...(await filling()),
+      ...{ builtForm: await makeDraft(db), one: '1', draftSection: 'skin' },
+      ...{ draftQuestion: 'itch', draftScore: 'itch-score' },
       ...(await accounts()),
     }
   })
@@ -69,6 +77,39 @@ describe('every route', () => {
     const { id, versionId: version } = await make.consent(db, of, { title: 'Terms', body: 'One.' })
     const signature = (await make.signature(db, version, ana.client.id)).id
     return { consent: id, version, document: unsigned.versionId, signature }
+  }
+
+  /** A paper that Ana sent with a form. */
+  async function sentFile() {
+    const { client } = ana
+    const responseId = await makeResponse(app.db, client.id, await makeForm(app.db), NOW)
+    return (await make.file(app.db, { clientId: client.id, responseId })).id
+  }
+
+  /** Of Ana something was asked, once and again and again; what she sent raised a sign. */
+  async function chart() {
+    const { db } = app
+    const form = await makeForm(db)
+    const of = { client_id: ana.client.id, form_id: form.id, asked_at: iso(NOW) }
+    const [request] = await db('form_requests')
+      .insert({ ...of, due_at: iso(NOW + DAY) })
+      .returning('id')
+    const planned = { every_weeks: 1, next_due_on: '2026-03-09', asked_by: world.dietitian.account_id }
+    const [plan] = await db('form_plans')
+      .insert({ ...of, ...planned })
+      .returning('id')
+    const signs = [{ sign: 'anemia', kind: 'sign' as const }]
+    const response = await answered(db, { clientId: ana.client.id, slug: form.slug, signs })
+    const sign = await db('raised_signs').first('id')
+    const ids = { request: request.id, plan: plan.id, sign: sign.id, response: response.id }
+    return { client: ana.client.id, ...ids }
+  }
+
+  /** A form that Ana has begun. */
+  async function filling() {
+    const form = await make.form(app.db, [{ linkId: 'one', type: 'string', text: 'One' }])
+    await make.response(app.db, { clientId: ana.client.id, form })
+    return { form: form.slug, section: '1' }
   }
 
   /** A link to sign in, a change of the address, and for Ana and the dietitian a further device and a passkey each. */
@@ -88,11 +129,11 @@ describe('every route', () => {
 
   const ask = (who: Visitor, name: string, id: string, headers: Record<string, string> = {}) => {
     const [method = '', path = ''] = name.split(' ')
-    const { body } = table[name] as Row
+    const { body, and } = table[name] as Row
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     const sent =
       method === 'POST' ? { body: encode(body ?? {}), headers: { ...form, ...headers } } : { headers }
-    return who.send(method, path.replace(/:\w+/, id), sent)
+    return who.send(method, path.replace(/:\w+/, id).replace(/:\w+/g, and ? ids[and] : ''), sent)
   }
   const idOf = ({ of }: Row) => (of ? ids[of] : '')
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { DAY } from '../../server/clock.ts'
+import type { Item } from '../../server/forms/fhir.ts'
+import { answered } from '../chart/sent.ts'
+import { makeForm } from '../requests/asking.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
 import { type Page, visit } from '../support/page.ts'
-import { ana, hold, signedIn } from '../support/people.ts'
+import { ana, hold, signedIn, signedInAsClient } from '../support/people.ts'
 
 const friday = /Friday, March 6/
 /** New addresses of one visit; a calendar has no end. */
@@ -67,12 +70,55 @@ describe('a machine that opens every link it finds', () => {
     await crawl([booked.path, details.path])
   }).timeout(30_000)
 
+  /** A client who is asked for a form, has begun a second and sent a third with a paper, which raised a sign. */
+  async function answering() {
+    const { db } = app
+    const items: Item[] = [{ linkId: 'one', type: 'group', text: 'One', item: [question] }]
+    const [asked, begun, sent] = [await make.form(db, items), await make.form(db, items), await makeForm(db)]
+    const client = await make.client(db)
+    const of = { clientId: client.id }
+    for (const { id } of [asked, begun]) await make.request(db, { ...of, formId: id })
+    await make.response(db, { ...of, form: begun })
+    const fileId = crypto.randomUUID()
+    const paper = { valueAttachment: { url: `urn:uuid:${fileId}`, title: 'lab.pdf', size: 14 } }
+    const { id } = await answered(db, {
+      clientId: client.id,
+      slug: sent.slug,
+      item: [{ linkId: 'one', answer: [paper] }],
+      signs: [{ sign: 'anemia', kind: 'sign' }],
+    })
+    await make.file(db, { ...of, responseId: id }, { id: fileId })
+    return { client, asked, begun, sent: id }
+  }
+  const question: Item = { linkId: 'soup', type: 'string', text: 'Soup?' }
+
+  it('begins and changes nothing when it has a client’s session', async () => {
+    const { client, asked, begun, sent } = await answering()
+    const my = await signedInAsClient(app, client)
+    const forms = [asked, begun].flatMap(({ slug }) =>
+      ['', '/sections/1', '/review'].map((path) => `/my/forms/${slug}${path}`),
+    )
+    await crawl(['/my', '/my/forms', ...forms, `/my/forms/sent/${sent}`], ['sessions'], my.cookies)
+    assert.ok([...known].some((path) => path.startsWith('/my/files/')))
+  }).timeout(30_000)
+
   it('notes only its readings when it has a dietitian’s session', async () => {
+    const { client, sent } = await answering()
     await make.inquiry(app.db)
     await make.appointment(app.db, { dietitianId: world.dietitian.id, typeId: world.type.id, startsAt: NOW })
-    const desk = await signedIn(app, world.dietitian)
-    await crawl(['/practice'], ['sessions', 'audit_entries'], desk.cookies)
+    const { cookies } = await signedIn(app, world.dietitian)
+    const chart = `/practice/clients/${client.id}`
+    // The page on which an authenticator app is set up keeps the secret that it shows.
+    const leaveOut = ['sessions', 'audit_entries', 'authenticators']
+    for (const start of [
+      ['/practice'],
+      ['/practice/clients', chart, `${chart}/responses/${sent}`],
+      ['/practice/forms', '/practice/forms/new', '/practice/forms/import'],
+      ['/practice/inquiries', '/practice/consents', '/practice/account'],
+    ])
+      await crawl(start, leaveOut, cookies)
     const actions = await app.db('audit_entries').distinct('action').orderBy('action').pluck('action')
-    assert.deepEqual(actions, ['appointment.read', 'inquiry.read'])
+    const read = ['appointment.read', 'chart.read', 'file.read', 'inquiry.read']
+    assert.deepEqual(actions, [...read, 'response.exported', 'response.read'])
   }).timeout(30_000)
 })

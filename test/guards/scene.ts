@@ -1,5 +1,8 @@
 import type { Knex } from 'knex'
 import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
+import { answered, someAnswers } from '../chart/sent.ts'
+import { makeDraft } from '../forms/drafts.ts'
+import { makeForm } from '../requests/asking.ts'
 import type { TestApp } from '../support/app.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
@@ -64,11 +67,13 @@ export async function setScene(app: TestApp) {
   await db('time_off').insert({ dietitian_id: world.dietitian.id, ...off })
   const own = await setOwn(app, { ...world, second })
   const papers = await setPapers(db, { ...world, client: own.client })
+  const chart = await setChart(app, own.client.id)
+  const built = await makeDraft(db, 'How "itchy" & <b>where</b>?')
   const desk = await signedIn(app, world.dietitian)
   const booked = await book(visit(app), world.type, thursday, '1:00 PM')
   await app.work()
   const found = { one, article, inquiry, past, desk, booked }
-  return { app, db, ...world, ...own, ...papers, ...found, visitor: visit(app) }
+  return { app, db, ...world, ...own, ...papers, chart, built, ...found, visitor: visit(app) }
 }
 
 type World = Awaited<ReturnType<typeof make.world>>
@@ -85,9 +90,39 @@ async function setOwn(app: TestApp, { second, type }: World & { second: World['d
     visits.map(({ of, given }) => make.appointment(db, of, { ...given, client_id: client.id })),
   )
   await db('dietitians').where({ id: second.id }).update({ video_url: 'https://video.example/?a=1&b=2' })
+  const form = await makeForm(db, { title: 'Gut "&" <skin>' })
+  const asked = { client_id: client.id, form_id: form.id, due_at: iso(NOW + DAY), asked_at: iso(NOW) }
+  await db('form_requests').insert(asked)
   const my = await signedInAsClient(app, client)
   const newcomer = await signedInAsClient(app, await make.clientAccount(db, { name: 'New & here' }))
   return { client, my, newcomer }
+}
+
+/** What the client sent: amended, with signs of every kind, scores over many weeks, and one that can’t be opened. */
+async function setChart({ db }: TestApp, clientId: string) {
+  await make.ownForms(db)
+  const kinds = { 'swelling-or-breathing': 'urgent', anemia: 'sign', pregnancy: 'caution' } as const
+  const signs = Object.entries(kinds).map(([sign, kind]) => ({ sign, kind }))
+  const first = await answered(db, { clientId, item: someAnswers, signs, at: NOW - 70 * DAY })
+  const item = someAnswers.slice(0, 1)
+  const amended = await answered(db, { clientId, item, amends: first, at: NOW - 69 * DAY })
+  const scores = { 'gut-score': 50, 'skin-score': 40, 'habits-score': 60 }
+  for (let n = 1; n <= 16; n += 1)
+    await answered(db, {
+      clientId,
+      slug: 'check-in',
+      at: NOW - n * DAY,
+      scores: { ...scores, 'gut-score': n },
+    })
+  const broken = await answered(db, { clientId, slug: 'skin-check-in', at: NOW - 50 * DAY, signs })
+  await answered(db, { clientId, slug: 'gut-check-in', isDraft: true })
+  await db.raw('alter table responses disable trigger responses_immutable')
+  await db('responses')
+    .where({ id: broken.id })
+    .update({ answers_sealed: Buffer.from([1, 120, ...Buffer.alloc(60)]) })
+  await db.raw('alter table responses enable trigger responses_immutable')
+  const sign = await db('raised_signs').where({ response_id: first.id, kind: 'sign' }).first('id')
+  return { first, amended, broken, sign: sign.id as string }
 }
 
 /** Documents in all their states: signed by many, signed and new again, changed since, not asked any more, a draft. */

@@ -1,6 +1,7 @@
 import { markOf } from '../../server/consents/text.ts'
 import type { Fields } from '../support/page.ts'
 import { accountTable } from './accounts.ts'
+import { libraryTable } from './library-table.ts'
 
 export type GuardName =
   | 'anyone'
@@ -34,6 +35,21 @@ export type Row = {
     | 'passkey'
     | 'deskSession'
     | 'deskPasskey'
+    | 'file'
+    | 'client'
+    | 'response'
+    | 'sign'
+    | 'request'
+    | 'plan'
+    | 'form'
+    | 'section'
+    | 'builtForm'
+    | 'one'
+    | 'draftSection'
+    | 'draftQuestion'
+    | 'draftScore'
+  /** The record that the path names after it, of the first. */
+  and?: Row['of']
   body?: Fields
 }
 
@@ -97,6 +113,27 @@ export const table: Record<string, Row> = {
   'GET /my': { guard: 'client', ok: 200 },
   'GET /my/appointments': { guard: 'client', ok: 200 },
   'GET /my/documents': { guard: 'client', ok: 200 },
+  'GET /my/forms': { guard: 'client', ok: 200 },
+  'GET /my/forms/:slug': { guard: 'client', ok: 200, of: 'form' },
+  'GET /my/forms/:slug/sections/:number': { guard: 'client', ok: 200, of: 'form', and: 'section' },
+  'POST /my/forms/:slug/sections/:number': {
+    guard: 'client',
+    ok: 200, // with the question that was not on the page
+    of: 'form',
+    and: 'section',
+    body: {},
+  },
+  'GET /my/forms/:slug/review': { guard: 'client', ok: 200, of: 'form' },
+  'POST /my/forms/:slug/response': {
+    guard: 'client',
+    ok: 409, // what was read before is not named
+    of: 'form',
+    body: {},
+  },
+  'POST /my/forms/:slug/discarding': { guard: 'client', ok: 303, of: 'form', body: {} },
+  'GET /my/forms/sent/:id': { guard: 'client', ok: 200, of: 'response' },
+  'POST /my/forms/sent/:id/amendment': { guard: 'client', ok: 303, of: 'response', body: {} },
+  'GET /my/files/:id': { guard: 'client', ok: 200, of: 'file' },
   'GET /my/consents/signatures/:id': { guard: 'client', ok: 200, of: 'signature' },
   'GET /my/consents/:versionId': { guard: 'client', ok: 200, of: 'document' },
   'POST /my/consents/:versionId/signature': {
@@ -121,6 +158,44 @@ export const table: Record<string, Row> = {
     of: 'appointment',
     body: { outcome: 'kept' },
   },
+  'GET /practice/clients': { guard: 'dietitian', ok: 200 },
+  'GET /practice/clients/:id': { guard: 'dietitian', ok: 200, of: 'client' },
+  'POST /practice/clients/:id/signs/:sign/acknowledgement': {
+    guard: 'dietitian',
+    ok: 422, // without a word
+    of: 'client',
+    and: 'sign',
+    body: {},
+  },
+  'POST /practice/clients/:id/requests': { guard: 'dietitian', ok: 422, of: 'client', body: {} },
+  'POST /practice/clients/:id/requests/:request/withdrawal': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'client',
+    and: 'request',
+    body: {},
+  },
+  'POST /practice/clients/:id/plans/:plan/stop': {
+    guard: 'dietitian',
+    ok: 303,
+    of: 'client',
+    and: 'plan',
+    body: {},
+  },
+  'GET /practice/clients/:id/responses/:response': {
+    guard: 'dietitian',
+    ok: 200,
+    of: 'client',
+    and: 'response',
+  },
+  'GET /practice/clients/:id/responses/:response/questionnaire-response.json': {
+    guard: 'dietitian',
+    ok: 200,
+    of: 'client',
+    and: 'response',
+  },
+  ...libraryTable,
+  'GET /practice/files/:id': { guard: 'dietitian', ok: 200, of: 'file' },
   'GET /practice/inquiries': { guard: 'dietitian', ok: 200 },
   'GET /practice/inquiries/:id': { guard: 'dietitian', ok: 200, of: 'inquiry' },
   'POST /practice/inquiries/:id/answer': { guard: 'dietitian', ok: 303, of: 'inquiry', body: {} },

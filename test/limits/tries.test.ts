@@ -23,10 +23,15 @@ describe('counting tries', () => {
   const names = { account: 'Ana@example.com', address: '203.0.113.7' }
 
   it('take counts before the try, so that many at once can’t slip through', async () => {
-    const all = Array.from({ length: 50 }, () => made.tries.take(names))
+    const { account } = names
+    const all = Array.from({ length: 50 }, () => made.tries.take({ account }))
     const answers = await Promise.allSettled(all)
     assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 3)
-    for (const answer of answers)
+    // Of two counts at once, whoever is among the first in one may come late in the other.
+    const both = Array.from({ length: 50 }, () => made.tries.take({ ...names, account: 'ben@example.com' }))
+    const others = await Promise.allSettled(both)
+    assert.ok(others.filter(({ status }) => status === 'fulfilled').length <= 3)
+    for (const answer of [...answers, ...others])
       if (answer.status === 'rejected') assert.ok(answer.reason instanceof TooMany)
   })
 

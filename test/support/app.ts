@@ -8,8 +8,9 @@ import type { Instant } from '../../server/clock.ts'
 import { type Config, readConfig } from '../../server/config.ts'
 import { createPool } from '../../server/database/pool.ts'
 import type { Deps } from '../../server/deps.ts'
+import { createEvaluator } from '../../server/forms/expressions/evaluator.ts'
 import { createHandlers } from '../../server/handlers.ts'
-import type { QueueName } from '../../server/jobs/events.ts'
+import { type QueueName, timedQueues } from '../../server/jobs/events.ts'
 import { type Jobs, startJobs } from '../../server/jobs/worker.ts'
 import { createMailer } from '../../server/mail/transport.ts'
 import { openTestDatabase } from './database.ts'
@@ -61,6 +62,7 @@ async function open() {
   const jobs: Jobs = await startJobs({ url, log: logger, isWorking: false })
   const clock = fixedClock()
   const config: Config = readConfig(settings)
+  const evaluator = createEvaluator()
   const deps: Deps = {
     config,
     db,
@@ -68,6 +70,7 @@ async function open() {
     log: logger,
     jobs,
     sealer,
+    evaluator,
     sessionSecret: 'x'.repeat(40),
     isStopping: () => false,
   }
@@ -87,6 +90,7 @@ async function open() {
     async end() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      await evaluator.end()
       await jobs.stop()
       await pool.end()
     },
@@ -130,8 +134,8 @@ async function workOff(
   for (;;) {
     const { rows } = await db.raw<{ rows: Job[] }>(
       `select id, name, data from pgboss.job where state in ('created', 'retry') and name = any(?)
-       and (name <> 'appointment-reminder' or start_after <= ?) order by start_after, created_on, id limit 1`,
-      [Object.keys(handlers), new Date(until ?? 0).toISOString()],
+       and (name <> all(?) or start_after <= ?) order by start_after, created_on, id limit 1`,
+      [Object.keys(handlers), timedQueues, new Date(until ?? 0).toISOString()],
     )
     const [job] = rows
     if (!job) return done

@@ -16,6 +16,8 @@ export type Browsers = {
   /** A page on a phone of 390 pixels with a touch screen, with cookies of its own. */
   onPhone(wanted?: Wanted): Promise<Page>
   onDesk(wanted?: Wanted): Promise<Page>
+  /** Such complaints are what this test is about; each must come. */
+  expect(...complaints: RegExp[]): void
 }
 
 const PATIENCE = 10_000
@@ -73,6 +75,7 @@ export function useBrowsers(): Browsers {
   const chromium = findChromium()
   const contexts: BrowserContext[] = []
   const complaints: string[] = []
+  const expected: RegExp[] = []
 
   before('find Chromium', function () {
     if (chromium) return
@@ -90,7 +93,17 @@ export function useBrowsers(): Browsers {
   afterEach('look at what the pages complained about', async function () {
     if (this.currentTest?.state === 'failed') tellWhere(contexts)
     await Promise.all(contexts.splice(0).map((context) => context.close()))
-    assert.deepEqual(complaints.splice(0), [])
+    const [said, wanted] = [complaints.splice(0), expected.splice(0)]
+    assert.deepEqual(
+      said.filter((words) => !wanted.some((one) => one.test(words))),
+      [],
+    )
+    if (this.currentTest?.state === 'passed')
+      for (const one of wanted)
+        assert.ok(
+          said.some((words) => one.test(words)),
+          `nothing said ${one}`,
+        )
   })
 
   async function open(
@@ -111,6 +124,7 @@ export function useBrowsers(): Browsers {
   return {
     onPhone: (wanted = {}) => open({ viewport: PHONE, hasTouch: true, isMobile: true }, wanted),
     onDesk: (wanted = {}) => open({ viewport: DESK }, wanted),
+    expect: (...complaints) => void expected.push(...complaints),
   }
 }
 

@@ -4,6 +4,7 @@ import { loadSample, sampleSignIns } from '../../server/sample/store.ts'
 import { type OutboxMail, type TestApp, testApp } from './app.ts'
 import { audit } from './audit.ts'
 import { reset } from './database.ts'
+import type { Visitor } from './page.ts'
 
 type Name = string | RegExp
 
@@ -40,10 +41,17 @@ export async function introduce(page: Page, who: { name: string; email: string }
   await page.getByLabel('E-mail', { exact: true }).fill(who.email)
 }
 
-/** Does the work that waits. @returns the last mail to this address */
-export async function mailTo(app: TestApp, address: string): Promise<OutboxMail> {
+/** Does the work that waits. @returns the last mail to this address that is not about forms */
+export const mailTo = (app: TestApp, address: string): Promise<OutboxMail> => lastMail(app, address, false)
+
+/** The same, of those about forms. */
+export const formMailTo = (app: TestApp, address: string): Promise<OutboxMail> => lastMail(app, address, true)
+
+async function lastMail(app: TestApp, address: string, isAboutForms: boolean): Promise<OutboxMail> {
   await app.work()
-  const mail = (await app.mails()).findLast(({ to_address }) => to_address.includes(address))
+  const mail = (await app.mails()).findLast(
+    ({ to_address, plain }) => to_address.includes(address) && plain.includes('/my/forms') === isAboutForms,
+  )
   return mail ?? assert.fail(`No mail to ${address}`)
 }
 
@@ -51,6 +59,11 @@ export async function mailTo(app: TestApp, address: string): Promise<OutboxMail>
 export function linkIn(app: TestApp, { plain }: OutboxMail): string {
   const [found] = plain.match(/\/appointments\/[\w-]+/) ?? assert.fail('No link in the mail')
   return app.baseUrl + found
+}
+
+/** This page is of somebody who has signed in already. */
+export async function become({ baseUrl }: TestApp, page: Page, { cookies }: Visitor): Promise<void> {
+  await page.context().addCookies([...cookies].map(([name, value]) => ({ name, value, url: baseUrl })))
 }
 
 export async function signIn(app: TestApp, page: Page): Promise<void> {

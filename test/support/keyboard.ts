@@ -22,18 +22,23 @@ function focused(page: Page) {
   return page.evaluate(() => {
     const element = document.activeElement ?? document.body
     const name = (element.getAttribute('aria-label') ?? element.textContent ?? '').replace(/\s+/g, ' ').trim()
+    const hasOutline = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration) =>
+      outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
     const isMarked = [undefined, '::before', '::after'].some((part) => {
-      const { outlineStyle, outlineWidth, boxShadow, content } = getComputedStyle(element, part)
-      if (part && content === 'none') return false
-      return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== 'none'
+      const style = getComputedStyle(element, part)
+      if (part && style.content === 'none') return false
+      return hasOutline(style) || style.boxShadow !== 'none'
     })
+    // The row of a choice is marked as a whole.
+    const row = element.matches('input') ? element.parentElement : null
+    const isMarkedAround = row !== null && hasOutline(getComputedStyle(row))
     const { top, bottom, left, right, width, height } = element.getBoundingClientRect()
     const isInSight =
       bottom > 0 && top < innerHeight && right > 0 && left < innerWidth && width > 1 && height > 1
     const middle = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
     const isOver = middle !== null && !element.contains(middle) && !middle.contains(element)
     const faults = [
-      isMarked ? '' : 'not to be seen',
+      isMarked || isMarkedAround ? '' : 'not to be seen',
       isInSight ? '' : 'out of sight',
       isOver ? 'covered' : '',
     ]

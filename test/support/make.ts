@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { type Instant, iso, MINUTE } from '../../server/clock.ts'
+import type { Item, QuestionnaireResponse, ResponseItem } from '../../server/forms/fhir.ts'
+import { bringOwnForms } from '../../server/forms/own/store.ts'
 import { hashToken, makeToken } from '../../server/sealing/seal.ts'
-import { sealer } from './fixed.ts'
+import { NOW, sealer } from './fixed.ts'
 
 /** Rows with valid defaults, straight into the tables; a test writes only what it is about. */
 
@@ -264,6 +266,94 @@ export const make = {
       signed_at: at,
       address: '203.0.113.7',
       text_sha256: version.sha256,
+      ...given,
+    })
+  },
+
+  /** The forms that come with Flora, as they are there after a start. */
+  ownForms: (db: Knex) => bringOwnForms(db, Date.parse(at)),
+
+  /** A published form of these items, built by the practice; `given.slug` and the like are its own. */
+  async form(db: Knex, item: Item[], given: Given & { slug?: string; title?: string; more?: object } = {}) {
+    const n = next()
+    const { slug = `form-${n}`, title = `Form ${n}`, more = {}, ...rest } = given
+    const url = `urn:maple:${slug}-${n}`
+    const form = await insert(db, 'forms', { url, slug, created_at: at, ...rest })
+    const made = { id: form.id, slug, title, url, item }
+    return { ...made, versionId: await make.formVersion(db, made, more) }
+  },
+
+  /** The next version of a form. @returns its id */
+  async formVersion(
+    db: Knex,
+    form: { id: string; title: string; url: string; item: Item[] },
+    more: object = {},
+  ) {
+    const found = await db('form_versions').where({ form_id: form.id }).max('number as last').first()
+    const number = (found?.last ?? 0) + 1
+    const { title, url, item } = form
+    const head = { resourceType: 'Questionnaire', url, version: String(number), title, status: 'active' }
+    const row = await insert(db, 'form_versions', {
+      form_id: form.id,
+      number,
+      version: String(number),
+      title,
+      definition: JSON.stringify({ ...head, item, ...more }),
+      origin: 'built',
+      created_at: at,
+      published_at: at,
+    })
+    return row.id
+  },
+
+  /** A form asked of a client, due in a week. */
+  request: (db: Knex, of: { clientId: unknown; formId: unknown }, given: Given = {}) =>
+    insert(db, 'form_requests', {
+      client_id: of.clientId,
+      form_id: of.formId,
+      due_at: iso(NOW + 7 * 24 * 60 * MINUTE),
+      asked_at: at,
+      ...given,
+    }),
+
+  /** Answers of a client: a draft, unless `sent_at` is given. */
+  async response(
+    db: Knex,
+    of: { clientId: unknown; form: { id: string; versionId: string } },
+    given: Given & { item?: ResponseItem[] } = {},
+  ) {
+    const { item = [], ...rest } = given
+    const id = String(given.id ?? randomUUID())
+    const status = rest.sent_at ? 'completed' : 'in-progress'
+    const response: QuestionnaireResponse = { resourceType: 'QuestionnaireResponse', status, item }
+    const place = { table: 'responses', column: 'answers_sealed', row: id }
+    return insert(db, 'responses', {
+      id,
+      client_id: of.clientId,
+      form_id: of.form.id,
+      form_version_id: of.form.versionId,
+      series_id: id,
+      answers_sealed: sealer.seal(place, JSON.stringify(response)),
+      begun_at: at,
+      saved_at: at,
+      ...rest,
+    })
+  },
+
+  /** A paper that belongs to a response. */
+  file: (db: Knex, of: { clientId: unknown; responseId: string }, given: Given = {}) => {
+    const id = String(given.id ?? randomUUID())
+    const sealed = (column: string, text: string) => sealer.seal({ table: 'files', column, row: id }, text)
+    return insert(db, 'files', {
+      id,
+      client_id: of.clientId,
+      response_id: of.responseId,
+      link_id: 'paper',
+      content_type: 'application/pdf',
+      bytes: 14,
+      name_sealed: sealed('name_sealed', `Paper ${next()}.pdf`),
+      content_sealed: sealed('content_sealed', '%PDF-1.4\n%%EOF'),
+      created_at: at,
       ...given,
     })
   },

@@ -27,8 +27,8 @@ export type Fields = Record<string, string | string[]>
 type Sending = { body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }
 export type Answer = { status: number; headers: Headers; body: string; location: string | null }
 
-/** Values to type, by the name of the field; null leaves a tick box or a choice empty. */
-type Typed = Record<string, string | null>
+/** Values to type, by the name of the field, several for a repeated one; null leaves a tick box or a choice empty. */
+export type Typed = Record<string, string | string[] | null>
 
 export type Page = {
   /** Where one landed, after redirects. */
@@ -165,32 +165,45 @@ function press(visitor: Visitor, button: Element, typed: Typed, path: string): P
   const form = ancestor(button, 'form') ?? assert.fail(`The button ${nameOf(button)} is in no form`)
   const method = (form.attribs.method ?? 'get').toLowerCase()
   const fields = filledIn(form, typed)
-  if (button.attribs.name) fields[button.attribs.name] = button.attribs.value ?? ''
+  if (button.attribs.name) fields[button.attribs.name] = [button.attribs.value ?? '']
   const action = resolve(button.attribs.formaction ?? form.attribs.action ?? '', path)
   return method === 'post' ? visitor.post(action, fields) : visitor.open(`${action}?${encode(fields)}`)
 }
 
 /** What the form would send after somebody typed. */
-function filledIn(form: Element, typed: Typed): Record<string, string> {
-  const controls = controlsOf(form)
+function filledIn(form: Element, typed: Typed): Record<string, string[]> {
+  const controls = controlsOf(form).filter((control) => !isOff(control))
   const names = new Set(controls.map(({ attribs }) => attribs.name))
   for (const name of Object.keys(typed)) assert.ok(names.has(name), `The form has no field ${name}`)
-  const fields: Record<string, string> = {}
+  const fields: Record<string, string[]> = {}
   for (const control of controls) {
     const { name, type } = control.attribs
-    if (!name) continue
-    const value = Object.hasOwn(typed, name) ? typed[name] : sentBy(control)
-    if (value === null || value === undefined) continue
-    checkChoice(control, controls, value, type)
-    fields[name] = control.name === 'textarea' ? value.replace(/\r?\n/g, '\r\n') : value
+    if (!name || (Object.hasOwn(typed, name) && Object.hasOwn(fields, name))) continue
+    const given = Object.hasOwn(typed, name) ? typed[name] : sentBy(control)
+    const values = given === null || given === undefined ? [] : [given].flat()
+    for (const value of values) checkChoice(control, controls, value, type)
+    const sent = control.name === 'textarea' ? values.map((value) => value.replace(/\r?\n/g, '\r\n')) : values
+    if (sent.length > 0 || Object.hasOwn(typed, name)) fields[name] = [...(fields[name] ?? []), ...sent]
   }
   return fields
 }
 
+/** Inside of a part of the form that is off, nothing is sent. */
+function isOff(control: Element): boolean {
+  for (let at = ancestor(control, 'fieldset'); at; at = ancestor(at, 'fieldset'))
+    if ('disabled' in at.attribs) return true
+  return false
+}
+
+const isNamed =
+  ({ attribs: { name } }: Element) =>
+  ({ attribs }: Element) =>
+    attribs.name === name
+
 /** A person can only choose what is there. */
 function checkChoice(control: Element, controls: Element[], value: string, type = 'text') {
-  if (type !== 'radio') return
-  const choices = controls.filter(({ attribs }) => attribs.name === control.attribs.name)
+  if (type !== 'radio' && !(type === 'checkbox' && controls.filter(isNamed(control)).length > 1)) return
+  const choices = controls.filter(isNamed(control))
   const values = choices.map(({ attribs }) => attribs.value)
   assert.ok(values.includes(value), `${control.attribs.name} can’t be ${value}, only ${values.join(', ')}`)
 }

@@ -21,7 +21,7 @@ const at = (minutes: number, length = 60, state: DiaryEntry['state'] = 'booked')
 
 /** The line in short: times of appointments, gaps and where we are. */
 const line = (entries: DiaryEntry[], now: Instant) =>
-  timeline(entries, ZONE, now).map((row) => {
+  timeline(entries, { zone: ZONE, now, ready: [] }).map((row) => {
     if (row.kind === 'now') return `now ${row.time}`
     return row.kind === 'gap' ? row.words : row.time
   })
@@ -57,12 +57,33 @@ describe('the day as a line of time', () => {
   })
 
   it('offers to mark what has begun, and links all but holds', () => {
-    const rows = timeline([at(-60), at(0), at(60, 60, 'held')], ZONE, NINE + 30 * MINUTE)
+    const rows = timeline([at(-60), at(0), at(60, 60, 'held')], {
+      zone: ZONE,
+      now: NINE + 30 * MINUTE,
+      ready: [],
+    })
     const found = rows.flatMap((row) => (row.kind === 'appointment' ? [[row.canMark, row.href]] : []))
     assert.deepEqual(found, [
       [true, '/practice/appointments/-60'],
       [true, '/practice/appointments/0'],
       [false, ''],
+    ])
+  })
+
+  it('says where the forms stand and which warning signs wait, of each appointment', () => {
+    const ready = [
+      { appointmentId: '0', clientId: 'c', forms: 'begun' as const, signs: 3, urgent: 1 },
+      { appointmentId: '60', clientId: 'd', forms: null, signs: 0, urgent: 0 },
+    ]
+    const rows = timeline([at(0), at(60), at(120)], { zone: ZONE, now: NINE - MINUTE, ready })
+    const found = rows.flatMap((row) => (row.kind === 'appointment' ? [[row.forms, row.signs]] : []))
+    assert.deepEqual(found, [
+      [
+        { state: 'begun', words: 'Forms begun' },
+        { words: '3 open warning signs, 1 urgent', isUrgent: true, href: '/practice/clients/c' },
+      ],
+      [null, null],
+      [null, null],
     ])
   })
 })
