@@ -48,6 +48,7 @@ describe('consents in a browser', () => {
     await typeInto(page, page.getByLabel('Your full name'), 'Ana Maria Ruiz')
     await pressKey(page, button(page, 'Sign this document'), 'Space')
 
+    await page.getByText('You signed this.').waitFor()
     await arrive(page, 'Telehealth consent')
     await reads(page, /You signed this\. There are 3 documents more/, /Signature Ana Maria Ruiz/)
     await reads(page, /Tuesday, March 3, 2026 at 9:00 AM, Eastern Standard Time \(Indianapolis\)/)
