@@ -90,45 +90,6 @@ export const listOpenBefore = (db: Knex, appointmentId: string): Promise<OpenReq
     [appointmentId, appointmentId],
   )
 
-export type Request = {
-  id: string
-  formId: string
-  title: string
-  state: 'open' | 'answered' | 'withdrawn'
-  dueAt: Instant
-  askedAt: Instant
-  /** Null: a booked appointment asked. */
-  askedBy: string | null
-  isForAppointment: boolean
-  isPlanned: boolean
-  responseId: string | null
-  answeredAt: Instant | null
-  withdrawnAt: Instant | null
-}
-
-export const PAGE = 20
-
-/** All that was ever asked of a client, open ones first, then the latest; one more than a page, to know of the next. */
-export async function listRequests(db: Knex, clientId: string, page: number): Promise<Request[]> {
-  const { rows } = await db.raw<{ rows: Request[] }>(
-    `select r.id, r.form_id as "formId", v.title, r.due_at as "dueAt", r.asked_at as "askedAt",
-       coalesce(d.name, u.email) as "askedBy", r.appointment_id is not null as "isForAppointment",
-       r.plan_id is not null as "isPlanned", r.response_id as "responseId", r.answered_at as "answeredAt",
-       r.withdrawn_at as "withdrawnAt",
-       case when r.response_id is not null then 'answered' when r.withdrawn_at is not null then 'withdrawn'
-         else 'open' end as state
-     from form_requests r
-     join current_form_versions v on v.form_id = r.form_id
-     left join accounts u on u.id = r.asked_by
-     left join dietitians d on d.account_id = u.id
-     where r.client_id = ?
-     order by not (${isOpen}), r.asked_at desc, r.id
-     limit ${PAGE + 1} offset ?`,
-    [clientId, page * PAGE],
-  )
-  return rows
-}
-
 export type Asking = { clientId: string; formId: string; askedBy: string; dueAt: Instant }
 
 /**

@@ -6,7 +6,6 @@ import {
   askForm,
   listOpenRequests,
   listPlans,
-  listRequests,
   startPlan,
   stopPlan,
 } from '../../server/requests/store.ts'
@@ -56,7 +55,14 @@ describe('the dietitian asks for a form', () => {
     return (await app.mails()).filter(({ plain }) => plain.includes('/my/forms')).length
   }
   const open = async () => (await listOpenRequests(app.db, client.id)).map(({ dueAt }) => dueAt)
-  const states = async () => (await listRequests(app.db, client.id, 0)).map(({ state }) => state)
+  /** What became of all that was asked, the open ones first. */
+  const states = async () => {
+    const rows = await app.db('form_requests').where({ client_id: client.id }).orderBy('asked_at', 'desc')
+    const words = rows.map(({ response_id, withdrawn_at }) =>
+      response_id ? 'answered' : withdrawn_at ? 'withdrawn' : 'open',
+    )
+    return words.sort((a, b) => Number(b === 'open') - Number(a === 'open'))
+  }
 
   describe('once:', () => {
     it('it is asked, and mailed', async () => {

@@ -7,7 +7,8 @@ import { factsOf } from '../../forms/facts.ts'
 import { finish, scoresOf } from '../../forms/finishing.ts'
 import { settle } from '../../forms/settling.ts'
 import { type FormVersion, findCurrentForm } from '../../forms/store.ts'
-import { raiseSigns } from '../../signs/store.ts'
+import { answersPlace } from '../../responses/store.ts'
+import { acknowledge, raiseSigns } from '../../signs/store.ts'
 import { signsIn } from '../../signs/table.ts'
 import { answered } from '../answering.ts'
 import { responses, type StoryResponse } from '../answers.ts'
@@ -38,14 +39,13 @@ async function insertResponse(trx: Knex, { sealer, evaluator }: Needs, { told, r
   )
   const finished = finish(settled, { status: 'completed', authored: iso(sentAt) })
   const id = randomUUID()
-  const place = { table: 'responses', column: 'answers_sealed', row: id }
   await trx('responses').insert({
     id,
     client_id: clientId,
     form_id: version.formId,
     form_version_id: version.id,
     series_id: id,
-    answers_sealed: sealer.seal(place, JSON.stringify(finished)),
+    answers_sealed: sealer.seal(answersPlace(id), JSON.stringify(finished)),
     begun_at: iso(sentAt),
     saved_at: iso(sentAt),
     sent_at: iso(sentAt),
@@ -70,13 +70,11 @@ const LONG_AGO = 14 * DAY
 async function acknowledgeOld(trx: Knex, { sealer }: Needs, { accountId, now }: Told): Promise<void> {
   const old = await trx('raised_signs')
     .where('raised_at', '<', iso(now - LONG_AGO))
-    .select<{ id: string; raised_at: Instant }[]>('id', 'raised_at')
-  for (const { id, raised_at } of old)
-    await trx('raised_signs')
-      .where({ id })
-      .update({
-        acknowledged_at: iso(raised_at + DAY),
-        acknowledged_by: accountId,
-        word_sealed: sealer.seal({ table: 'raised_signs', column: 'word_sealed', row: id }, WORD),
-      })
+    .select<{ id: string; clientId: string; raisedAt: Instant }[]>({
+      id: 'id',
+      clientId: 'client_id',
+      raisedAt: 'raised_at',
+    })
+  for (const { id, clientId, raisedAt } of old)
+    await acknowledge(trx, sealer, { id, clientId, accountId, word: WORD }, raisedAt + DAY)
 }
