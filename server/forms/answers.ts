@@ -16,11 +16,16 @@ export type Place = {
   rows: Place[][]
 }
 
-export type Answers = { places: Place[]; byName: Map<string, Place>; byLink: Map<string, Place[]> }
+export type Answers = {
+  places: Place[]
+  byName: Map<string, Place>
+  /** Made when somebody asks for it; see placesFor. */
+  byLink?: Map<string, Place[]>
+}
 
 /** The response laid over the definition: every item has its place, answered or not. Each call makes new places. */
 export function answersOf(questionnaire: Questionnaire, response: QuestionnaireResponse): Answers {
-  const answers: Answers = { places: [], byName: new Map(), byLink: new Map() }
+  const answers: Answers = { places: [], byName: new Map() }
   answers.places = placesOf(definitionOf(questionnaire).parts, response.item, {
     up: null,
     indices: [],
@@ -42,29 +47,30 @@ export function readAnswers(questionnaire: Questionnaire, response: Questionnair
 
 type Where = { up: Place | null; indices: number[]; answers: Answers }
 
+const NONE: ResponseItem[] = []
+const linkIdOf = ({ linkId }: ResponseItem): string => linkId
+
 function placesOf(parts: Part[], items: ResponseItem[] | undefined, where: Where): Place[] {
-  return parts.map((part) =>
-    placeOf(
-      part,
-      (items ?? []).filter(({ linkId }) => linkId === part.item.linkId),
-      where,
-    ),
-  )
+  const byLink = Map.groupBy(items ?? NONE, linkIdOf)
+  return parts.map((part) => placeOf(part, byLink.get(part.item.linkId) ?? NONE, where))
 }
 
 function placeOf(part: Part, items: ResponseItem[], { up, indices, answers }: Where): Place {
-  const name = fieldName('a', indices, part.item.linkId)
+  const name = indices.length === 0 ? part.name : fieldName('a', indices, part.item.linkId)
   const place: Place = { part, up, indices, name, answers: [], rows: [] }
   answers.byName.set(name, place)
-  const same = answers.byLink.get(part.item.linkId)
-  if (same) same.push(place)
-  else answers.byLink.set(part.item.linkId, [place])
   const within = part.isQuestion ? answersIn(part, items) : items.slice(0, part.hasRows ? MOST_ROWS : 1)
-  if (part.isQuestion) place.answers = within.map(({ item: _, ...value }: Answer) => value)
+  if (part.isQuestion) place.answers = (within as Answer[]).map(withoutItems)
   if (part.parts.length === 0) return place
   const count = part.hasRows ? Math.max(within.length, rowsAtLeast(part)) : 1
   for (let row = 0; row < count; row += 1) addPlaces(place, answers, within[row]?.item)
   return place
+}
+
+const withoutItems = (answer: Answer): Value => {
+  if (answer.item === undefined) return answer
+  const { item: _, ...value } = answer
+  return value
 }
 
 /** A choice has a row for each answer; of anything else there is always one to fill in. */
@@ -73,6 +79,7 @@ const rowsAtLeast = (part: Part): number => (part.options.length > 0 ? 0 : part.
 /** One row more. @returns its places */
 export function addPlaces(place: Place, answers: Answers, items?: ResponseItem[]): Place[] {
   const { part } = place
+  answers.byLink = undefined
   const indices = part.hasRows ? [...place.indices, place.rows.length] : place.indices
   const row = placesOf(part.parts, items, { up: place, indices, answers })
   place.rows.push(row)
@@ -96,9 +103,19 @@ export function withoutGaps<T extends Value>(rows: T[]): T[] {
 export const isAnswered = (place: Place): boolean => place.answers.some(hasValue)
 
 /** Places and what is in them, in the order of the page. */
-export function* everyPlace(places: Place[]): Generator<Place> {
+export function everyPlace(places: Place[], found: Place[] = []): Place[] {
   for (const place of places) {
-    yield place
-    for (const row of place.rows) yield* everyPlace(row)
+    found.push(place)
+    for (const row of place.rows) everyPlace(row, found)
   }
+  return found
+}
+
+export const somePlace = (places: Place[], isMeant: (place: Place) => boolean): boolean =>
+  places.some((place) => isMeant(place) || place.rows.some((row) => somePlace(row, isMeant)))
+
+/** All places of an item, in all rows. */
+export function placesFor(answers: Answers, linkId: string): Place[] {
+  answers.byLink ??= Map.groupBy(answers.byName.values(), ({ part }) => part.item.linkId)
+  return answers.byLink.get(linkId) ?? []
 }

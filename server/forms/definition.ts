@@ -1,8 +1,10 @@
 import { controlOf } from './controls.ts'
 import {
   calculatedExpression,
+  displayCategory,
   enableWhenExpression,
   isHidden,
+  itemControl,
   maxOccurs,
   minOccurs,
   regex,
@@ -10,6 +12,7 @@ import {
   variables,
 } from './extensions.ts'
 import type { EnableWhen, Item, Questionnaire } from './fhir.ts'
+import { fieldName } from './names.ts'
 import { type Option, optionsOf } from './options.ts'
 import type { Control } from './shown.ts'
 
@@ -26,6 +29,8 @@ export type Condition = {
 /** An item of the definition with what is decided about it once. */
 export type Part = {
   item: Item
+  /** Of its field, where it stands in no row; see names.ts. */
+  name: string
   up: Part | null
   parts: Part[]
   /** How many repeating containers are around it: the length of its indices. */
@@ -39,6 +44,8 @@ export type Part = {
   most: number
   isQuestion: boolean
   isHidden: boolean
+  /** Words about another item, shown with it: no item of the page. */
+  isAside: boolean
   isCalculated: boolean
   /** Takes what is posted: a question that is not hidden, calculated or read-only. */
   isAsked: boolean
@@ -48,6 +55,8 @@ export type Part = {
   options: Option[]
   conditions: Condition[]
   hasExpression: boolean
+  /** Whether it is enabled is said by an expression, too. */
+  hasWhenExpression: boolean
 }
 
 export type Definition = {
@@ -103,6 +112,7 @@ function partsOf(items: Item[] = [], up: Part | null, reading: Reading): Part[] 
 function partOf(item: Item, up: Part | null, questionnaire: Questionnaire): Part {
   const isQuestion = item.type !== 'group' && item.type !== 'display'
   const isCalculated = calculatedExpression(item) !== undefined
+  const hasWhenExpression = enableWhenExpression(item) !== undefined
   const isPartHidden = isHidden(item) || (up?.isHidden ?? false)
   const isReadOnly = item.readOnly === true || isInReadOnly(up)
   const isRepeated = item.repeats === true && item.type !== 'boolean' && item.type !== 'display'
@@ -113,6 +123,7 @@ function partOf(item: Item, up: Part | null, questionnaire: Questionnaire): Part
   const label = item.text?.trim() || shortText(item) || (isQuestion ? item.linkId : '')
   const part: Part = {
     item,
+    name: fieldName('a', [], item.linkId),
     up,
     parts: [],
     depth: up === null ? 0 : up.depth + (up.hasRows ? 1 : 0),
@@ -122,6 +133,7 @@ function partOf(item: Item, up: Part | null, questionnaire: Questionnaire): Part
     most: isRepeated ? most : 1,
     isQuestion,
     isHidden: isPartHidden,
+    isAside: isAbout(item, up),
     isCalculated,
     isAsked: isQuestion && !isPartHidden && !isCalculated && !isReadOnly && !isDrawn,
     label,
@@ -129,11 +141,17 @@ function partOf(item: Item, up: Part | null, questionnaire: Questionnaire): Part
     control: 'shown',
     options,
     conditions: [],
-    hasExpression: isCalculated || enableWhenExpression(item) !== undefined || variables(item).length > 0,
+    hasExpression: isCalculated || hasWhenExpression || variables(item).length > 0,
+    hasWhenExpression,
   }
   if (part.isAsked) part.control = controlOf(part)
   return part
 }
+
+const isAbout = (item: Item, up: Part | null): boolean =>
+  item.type === 'display' &&
+  (['help', 'flyover', 'prompt', 'unit'].includes(itemControl(item) ?? '') ||
+    (up?.isQuestion === true && displayCategory(item) !== undefined))
 
 /** A type of R4 that Flora can't ask for: it is shown and not answered. */
 const isReference = (item: Item): boolean => (item.type as string) === 'reference'

@@ -1,4 +1,4 @@
-import { type Answers, answersOf, type Place } from './answers.ts'
+import { type Answers, answersOf, type Place, placesFor } from './answers.ts'
 import { definitionOf, rowsAround } from './definition.ts'
 import type { Questionnaire, QuestionnaireResponse } from './fhir.ts'
 import { wordsOf } from './fields.ts'
@@ -27,8 +27,8 @@ export function changesBetween(
 
 /** The places of a question in both, each once. */
 function placesOf(linkId: string, before: Answers, after: Answers): Place[] {
-  const now = after.byLink.get(linkId) ?? []
-  return [...now, ...(before.byLink.get(linkId) ?? []).filter(({ name }) => !after.byName.has(name))]
+  const now = placesFor(after, linkId)
+  return [...now, ...placesFor(before, linkId).filter(({ name }) => !after.byName.has(name))]
 }
 
 /** "Medicines 2: How much?" */

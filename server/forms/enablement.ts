@@ -1,7 +1,6 @@
-import { type Answers, answersOf, everyPlace, type Place } from './answers.ts'
+import { type Answers, answersOf, everyPlace, type Place, placesFor } from './answers.ts'
 import { isMet } from './conditions.ts'
 import type { Condition } from './definition.ts'
-import { enableWhenExpression } from './extensions.ts'
 import type { Questionnaire, QuestionnaireResponse, Value } from './fhir.ts'
 import { fieldName } from './names.ts'
 
@@ -37,8 +36,8 @@ export function enabledOf(answers: Answers, given: ReadonlyMap<string, boolean> 
   }
 
   function isWanted(place: Place): boolean {
-    const { conditions, item } = place.part
-    if (enableWhenExpression(item) && given.get(place.name) === false) return false
+    const { conditions, item, hasWhenExpression } = place.part
+    if (hasWhenExpression && given.get(place.name) === false) return false
     if (conditions.length === 0) return true
     const holds = (condition: Condition) => isMet(condition.when, answersFor(place, condition))
     return item.enableBehavior === 'any' ? conditions.some(holds) : conditions.every(holds)
@@ -68,5 +67,5 @@ function questionsFor(answers: Answers, { indices }: Place, { target, shared }: 
   }
   const isNear = (place: Place) =>
     indices.slice(0, shared).every((index, depth) => place.indices[depth] === index)
-  return (answers.byLink.get(linkId) ?? []).filter(isNear)
+  return placesFor(answers, linkId).filter(isNear)
 }

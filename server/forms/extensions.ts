@@ -100,8 +100,10 @@ const numberOf = (found?: Extension): number | undefined => found?.valueInteger 
 
 /** Every code that is asked for, also those that Flora does not show. */
 export const itemControlCodes = (item: Extended): string[] => codesOf(extensionsOf(item, 'itemControl'))
-export const itemControl = (item: Extended): ItemControl | undefined =>
-  itemControls.find((control) => itemControlCodes(item).includes(control))
+export const itemControl = (item: Extended): ItemControl | undefined => {
+  const codes = itemControlCodes(item)
+  return itemControls.find((control) => codes.includes(control))
+}
 export const choiceOrientation = (item: Item): string | undefined =>
   first(item, 'choiceOrientation')?.valueCode
 /** `instructions`, `security` or `help`, for display items. */

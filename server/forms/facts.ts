@@ -1,4 +1,5 @@
 import type { Answer, Item, Questionnaire, QuestionnaireResponse, ResponseItem } from './fhir.ts'
+import { once } from './once.ts'
 
 /** Items that a rule or the chart reads carry a code of this system, whatever their linkId is. */
 export const FACT_SYSTEM = 'urn:flora:fact'
@@ -16,24 +17,25 @@ export type Facts = ReadonlyMap<string, readonly Plain[]>
 export function factsOf(questionnaire: Questionnaire, response: QuestionnaireResponse): Facts {
   const names = factNames(questionnaire)
   const facts = new Map<string, Plain[]>()
-  for (const { linkId, answer } of itemsIn(response.item ?? [])) {
-    const values = (answer ?? []).flatMap(plain)
-    for (const name of (values.length > 0 && names.get(linkId)) || [])
-      facts.set(name, [...(facts.get(name) ?? []), ...values])
+  const tell = (name: string, values: Plain[]): void => {
+    const before = facts.get(name)
+    if (before) before.push(...values)
+    else facts.set(name, [...values])
   }
+  const walk = (items: readonly ResponseItem[]): void => {
+    for (const { linkId, answer, item } of items) {
+      const values = answer?.flatMap(plain) ?? []
+      if (values.length > 0) for (const name of names.get(linkId) ?? []) tell(name, values)
+      for (const { item: nested } of answer ?? []) if (nested) walk(nested)
+      if (item) walk(item)
+    }
+  }
+  walk(response.item ?? [])
   return facts
 }
 
-const known = new WeakMap<Questionnaire, Map<string, string[]>>()
-
 /** Of each item, by linkId, which facts it tells. */
-function factNames(questionnaire: Questionnaire): Map<string, string[]> {
-  const names = known.get(questionnaire) ?? readNames(questionnaire.item ?? [])
-  known.set(questionnaire, names)
-  return names
-}
-
-function readNames(items: readonly Item[]): Map<string, string[]> {
+const factNames = once(({ item: items = [] }: Questionnaire): Map<string, string[]> => {
   const names = new Map<string, string[]>()
   const walk = (item: Item) => {
     const codes = (item.code ?? []).filter(({ system }) => system === FACT_SYSTEM)
@@ -45,15 +47,7 @@ function readNames(items: readonly Item[]): Map<string, string[]> {
   }
   items.forEach(walk)
   return names
-}
-
-function* itemsIn(items: readonly ResponseItem[]): Generator<ResponseItem> {
-  for (const item of items) {
-    yield item
-    for (const { item: nested } of item.answer ?? []) yield* itemsIn(nested ?? [])
-    yield* itemsIn(item.item ?? [])
-  }
-}
+})
 
 /** Files and what has no value of its own tell nothing. */
 function plain(answer: Answer): Plain[] {

@@ -16,6 +16,7 @@ import {
 import type { Typed } from './filling.ts'
 import { siblingName } from './names.ts'
 import { chosenKeys, optionsShown, otherShown } from './offering.ts'
+import { once } from './once.ts'
 import { rowCount } from './rows.ts'
 import type { Control, FileShown, ItemShown } from './shown.ts'
 import { fieldText, mostLetters, unitShown, unitsOf } from './values.ts'
@@ -67,21 +68,28 @@ export function fieldOf(place: Place, kept: Kept): FieldShown {
   if (!part.isAsked) return { ...noField, answer: wordsOf(place), files: filesOf(place, kept.files) }
   const values = valuesOf(place, kept)
   return {
-    ...noField,
-    ...numbersOf(part),
+    ...alwaysOf(part),
     ...unitsShown(place, kept),
     control: controlShown(part, values),
     values,
     options: optionsShown(place, values),
     other: otherShown(place, kept),
+    files: filesOf(place, kept.files),
+  }
+}
+
+/** What is the same whatever was answered. */
+const alwaysOf = once(
+  (part: Part): FieldShown => ({
+    ...noField,
+    ...numbersOf(part),
     hint: entryFormat(part.item) ?? '',
     maxLength: ['text', 'lines', 'address'].includes(part.control) ? mostLetters(part) : null,
     ends: ends(part.item) ?? null,
-    files: filesOf(place, kept.files),
     accept: part.control === 'file' ? mimeTypes(part.item).join(',') || ACCEPTED : '',
     isHorizontal: choiceOrientation(part.item) === 'horizontal',
-  }
-}
+  }),
+)
 
 export const wordsOf = ({ part, answers }: Place): string =>
   answers
@@ -139,11 +147,11 @@ function stepOf({ item, control }: Pick<Part, 'item' | 'control'>): string {
 }
 
 /** Words behind the field: of its one unit, or of a display item that says it. */
-export function unitWords(part: Part): string {
+export const unitWords = once((part: Part): string => {
   const said = part.parts.find(({ item }) => item.type === 'display' && itemControl(item) === 'unit')
   const one = unit(part.item)
   return said?.label ?? one?.display ?? one?.code ?? ''
-}
+})
 
 function unitsShown(place: Place, { typed }: Kept): Pick<FieldShown, 'units' | 'unit'> {
   const { part } = place

@@ -1,10 +1,9 @@
 import { type Answers, type Place, readAnswers } from './answers.ts'
 import { enabledOf } from './enablement.ts'
-import { enableWhenExpression } from './extensions.ts'
 import type { Questionnaire, QuestionnaireResponse, Value } from './fhir.ts'
 import { filesOf, unitWords } from './fields.ts'
 import type { Problem } from './filling.ts'
-import { isAside, placesIn, type Section, sectionsOf } from './sections.ts'
+import { placesIn, type Section, sectionsOf } from './sections.ts'
 import { isAdvice, isTitled } from './showing.ts'
 import type { FileShown, Line, Reading } from './shown.ts'
 import { hasValue, valueWords } from './wording.ts'
@@ -43,12 +42,12 @@ export function readOut(
 
 /** What an expression enabled can be seen from what was answered. */
 function enabledAsSent(answers: Answers): Set<string> {
-  const decided = [...answers.byName.values()].filter(({ part }) => enableWhenExpression(part.item))
+  const decided = [...answers.byName.values()].filter(({ part }) => part.hasWhenExpression)
   return enabledOf(answers, new Map(decided.map((place) => [place.name, writeItems([place]).length > 0])))
 }
 
 const isSeen = ({ part, name }: Place, { enabled }: Aloud): boolean =>
-  enabled.has(name) && !part.isHidden && !isAside(part)
+  enabled.has(name) && !part.isHidden && !part.isAside
 
 function sectionLines(place: Place, section: Section, aloud: Aloud): Line[] {
   if (!isTitled(place, section)) return linesOf(place, 0, aloud)

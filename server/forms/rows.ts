@@ -1,4 +1,4 @@
-import { type Answers, addPlaces, answersOf, everyPlace, isAnswered, type Place } from './answers.ts'
+import { type Answers, addPlaces, answersOf, isAnswered, type Place, somePlace } from './answers.ts'
 import type { Attachment, Questionnaire, QuestionnaireResponse } from './fhir.ts'
 import { hasRoom } from './growing.ts'
 import { beginPlaces } from './initial.ts'
@@ -41,7 +41,7 @@ export function canHaveMore(place: Place): boolean {
 export function canLose(place: Place, row: number): boolean {
   const { part, rows, answers } = place
   if (!part.hasRows || part.options.length > 0 || !canBeFilled(place)) return false
-  return rows.length > 1 || hasValue(answers[row] ?? {}) || [...everyPlace(rows[row] ?? [])].some(isAnswered)
+  return rows.length > 1 || hasValue(answers[row] ?? {}) || somePlace(rows[row] ?? [], isAnswered)
 }
 
 const canBeFilled = ({ part }: Place): boolean =>

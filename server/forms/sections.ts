@@ -1,6 +1,6 @@
-import { type Answers, everyPlace, type Place, readAnswers } from './answers.ts'
+import { type Answers, type Place, readAnswers, somePlace } from './answers.ts'
 import { definitionOf, type Part } from './definition.ts'
-import { displayCategory, itemControl, itemControlCodes } from './extensions.ts'
+import { itemControl, itemControlCodes } from './extensions.ts'
 import type { Item, Questionnaire } from './fhir.ts'
 import { fieldName } from './names.ts'
 import type { Settled } from './settling.ts'
@@ -76,18 +76,10 @@ function gather(parts: Part[]): Part[][] {
 export const placesIn = ({ byName }: Answers, { items }: Section): Place[] =>
   items.flatMap(({ linkId }) => byName.get(fieldName('a', [], linkId)) ?? [])
 
-/** Words about another item, shown with it: no item of the page. */
-export const isAside = ({ item, up }: Part): boolean =>
-  item.type === 'display' &&
-  (['help', 'flyover', 'prompt', 'unit'].includes(itemControl(item) ?? '') ||
-    (up?.isQuestion === true && displayCategory(item) !== undefined))
-
 /** The sections that are to be seen, in order: something in them is enabled and not hidden. */
 export function pathOf({ questionnaire, response, enabled }: Settled): Section[] {
   const answers = readAnswers(questionnaire, response)
   const isSeen = ({ part, name }: Place) =>
-    part.item.type !== 'group' && !part.isHidden && !isAside(part) && enabled.has(name)
-  return sectionsOf(questionnaire).filter((section) =>
-    [...everyPlace(placesIn(answers, section))].some(isSeen),
-  )
+    part.item.type !== 'group' && !part.isHidden && !part.isAside && enabled.has(name)
+  return sectionsOf(questionnaire).filter((section) => somePlace(placesIn(answers, section), isSeen))
 }

@@ -1,7 +1,8 @@
-import { type Answers, answersOf, readAnswers } from './answers.ts'
+import { type Answers, answersOf, type Place, readAnswers } from './answers.ts'
 import { definitionOf } from './definition.ts'
 import { enabledOf } from './enablement.ts'
 import type { Outcome, Trouble } from './expressions/evaluation.ts'
+import { feedingOf } from './feeding.ts'
 import type { Questionnaire, QuestionnaireResponse } from './fhir.ts'
 import { writeItems } from './writing.ts'
 
@@ -24,12 +25,14 @@ const MOST_ROUNDS = 6
 
 /**
  * Which items are enabled and what is calculated. `evaluate` is called only when the definition has expressions or
- * patterns, with the answers of enabled items alone; without it calculated values stay as they are kept.
+ * patterns, with the answers of enabled items alone; without it calculated values stay as they are kept. `before`: the same
+ * answers as they were settled; what feeds no expression may have changed without anything to evaluate.
  */
 export async function settle(
   questionnaire: Questionnaire,
   response: QuestionnaireResponse,
   evaluate?: Evaluate,
+  before?: Settled,
 ): Promise<Settled> {
   if (!evaluate || !definitionOf(questionnaire).needsEvaluation) {
     const enabled = enabledOf(readAnswers(questionnaire, response))
@@ -37,6 +40,10 @@ export async function settle(
   }
   const answers = answersOf(questionnaire, response)
   let enabled = enabledOf(answers)
+  if (before && isFedAlike(before, { questionnaire, answers, enabled })) {
+    const settled = { questionnaire, response: withItems(response, answers), enabled }
+    return { ...settled, failedRegex: new Set(), troubles: [] }
+  }
   let outcome: Outcome | undefined
   let isSettled = false
   for (let round = 0; round < MOST_ROUNDS && !isSettled; round += 1) {
@@ -54,6 +61,19 @@ export async function settle(
     failedRegex: new Set(outcome?.failedRegex),
     troubles: isSettled ? troubles : [...troubles, UNSETTLED],
   }
+}
+
+type Standing = { questionnaire: Questionnaire; answers: Answers; enabled: ReadonlySet<string> }
+
+/** Whether all that calculations can tell is the same: what they gave is, too. */
+function isFedAlike(before: Settled, { questionnaire, answers, enabled }: Standing): boolean {
+  const { relevant, isDirect } = feedingOf(questionnaire) ?? {}
+  if (!relevant || !isDirect) return false
+  const fed = ({ places }: Answers, names: ReadonlySet<string>) => {
+    const isKept = ({ name, part }: Place) => relevant.has(part.item.linkId) && names.has(name)
+    return JSON.stringify(writeItems(places, { isKept }))
+  }
+  return fed(readAnswers(questionnaire, before.response), before.enabled) === fed(answers, enabled)
 }
 
 const UNSETTLED: Trouble = {

@@ -1,11 +1,11 @@
-import { type Answers, answersOf, everyPlace, type Place } from './answers.ts'
+import { type Answers, everyPlace, type Place, readAnswers } from './answers.ts'
 import type { Part } from './definition.ts'
-import { displayCategory, enableWhenExpression, itemControl } from './extensions.ts'
+import { displayCategory, itemControl } from './extensions.ts'
 import { fieldOf, type Kept, noField } from './fields.ts'
 import type { Problem, Typed } from './filling.ts'
 import { domId } from './names.ts'
 import { canHaveMore, canLose, rowName } from './rows.ts'
-import { isAround, isAside, placesIn, type Section } from './sections.ts'
+import { isAround, placesIn, type Section } from './sections.ts'
 import type { Settled } from './settling.ts'
 import type { FileShown, ItemShown, SectionShown } from './shown.ts'
 import { whenOf } from './whens.ts'
@@ -18,14 +18,14 @@ type Page = Kept & { settled: Settled; errors: Map<string, string>; fields: Set<
 
 /** A section as its page shows it: disabled items too (the browser may enable them), hidden ones never. */
 export function showSection(settled: Settled, section: Section, showing: Showing = {}): SectionShown {
-  const answers = answersOf(settled.questionnaire, settled.response)
+  const answers = readAnswers(settled.questionnaire, settled.response)
   const places = placesIn(answers, section)
   const page: Page = {
     settled,
     errors: new Map((showing.problems ?? []).map(({ name, message }) => [name, message])),
     typed: showing.typed ?? new Map(),
     files: showing.files ?? new Map(),
-    fields: new Set([...everyPlace(places)].flatMap(({ part, name }) => (part.isAsked ? name : []))),
+    fields: new Set(everyPlace(places).flatMap(({ part, name }) => (part.isAsked ? name : []))),
   }
   const own = places.find((place) => isTitled(place, section))
   return {
@@ -45,13 +45,11 @@ export const isTitled = ({ part }: Place, { linkId }: Section): boolean =>
 
 function wordsAround(control: 'header' | 'footer', { places }: Answers, { enabled }: Settled): string[] {
   const around = places.filter(({ part }) => isAround(part, control))
-  return [...everyPlace(around)].flatMap(({ part, name }) =>
-    enabled.has(name) && part.label ? part.label : [],
-  )
+  return everyPlace(around).flatMap(({ part, name }) => (enabled.has(name) && part.label ? part.label : []))
 }
 
 const itemsOf = (places: Place[], page: Page): ItemShown[] =>
-  places.filter(({ part }) => !part.isHidden && !isAside(part)).map((place) => itemOf(place, page))
+  places.filter(({ part }) => !part.isHidden && !part.isAside).map((place) => itemOf(place, page))
 
 function itemOf(place: Place, page: Page): ItemShown {
   const { part, name } = place
@@ -84,15 +82,15 @@ function itemOf(place: Place, page: Page): ItemShown {
 export const isAdvice = (part: Part): boolean =>
   part.item.type === 'display' && hasOwnCondition(part) && displayCategory(part.item) !== 'instructions'
 
-const hasOwnCondition = ({ item, conditions }: Part): boolean =>
-  conditions.length > 0 || enableWhenExpression(item) !== undefined
+const hasOwnCondition = ({ conditions, hasWhenExpression }: Part): boolean =>
+  conditions.length > 0 || hasWhenExpression
 
 /** Words about an item that are enabled: behind a button (`flyover`), or below its label (all others). */
 function asides({ rows: [row = []] }: Place, { settled }: Page, control: 'help' | 'flyover'): string[] {
   return row.flatMap(({ part, name }) => {
     // What has no condition of its own comes and goes with its item.
     const isOff = hasOwnCondition(part) && !settled.enabled.has(name)
-    if (!isAside(part) || part.isHidden || isOff || part.label === '') return []
+    if (!part.isAside || part.isHidden || isOff || part.label === '') return []
     const own = itemControl(part.item)
     return own !== 'unit' && (own === 'flyover') === (control === 'flyover') ? part.label : []
   })

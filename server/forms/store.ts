@@ -76,6 +76,23 @@ export const findCurrentFormById = (db: Knex, formId: string): Promise<FormVersi
 export const findFormVersion = (db: Knex, versionId: string): Promise<FormVersion | undefined> =>
   find(db, 'v.id = ?', [versionId])
 
+/** Of a published version nothing ever changes but whether its form is archived. */
+export type AskedVersion = Omit<FormVersion, 'isArchived'>
+
+const asked = new Map<string, AskedVersion>()
+
+/** The same, for whoever knows whether the form is archived: asked of the database once, when it is published. */
+export async function findAskedVersion(db: Knex, versionId: string): Promise<AskedVersion | undefined> {
+  const known = asked.get(versionId)
+  if (known) return known
+  const version = await findFormVersion(db, versionId)
+  if (!version?.isPublished) return version
+  const { isArchived: _, ...rest } = version
+  if (asked.size >= MOST_KEPT) asked.delete(asked.keys().next().value as string)
+  asked.set(versionId, rest)
+  return rest
+}
+
 /** @param number of a published version of this form */
 export const findNumberedVersion = (
   db: Knex,

@@ -1,6 +1,5 @@
 import type { Place } from './answers.ts'
 import type { Condition, Part } from './definition.ts'
-import { enableWhenExpression } from './extensions.ts'
 import type { EnableWhen, Value } from './fhir.ts'
 import { fieldName } from './names.ts'
 import { isChosen } from './options.ts'
@@ -13,8 +12,8 @@ type Shown = WhenShown['conditions'][number]
  * only the server can (`fields`: the names of all fields on the page).
  */
 export function whenOf(place: Place, fields: ReadonlySet<string>): WhenShown | null {
-  const { conditions, item } = place.part
-  if (conditions.length === 0 || enableWhenExpression(item)) return null
+  const { conditions, item, hasWhenExpression } = place.part
+  if (conditions.length === 0 || hasWhenExpression) return null
   const shown = conditions.map((condition) => conditionShown(place, condition, fields))
   return shown.includes(null) ? null : { any: item.enableBehavior === 'any', conditions: shown as Shown[] }
 }

@@ -93,8 +93,10 @@ export const valueKeys: Record<Exclude<ItemType, 'group' | 'display'>, keyof Val
 
 const VALUES = new Set<string>([...Object.values(valueKeys)])
 
-export const hasValue = (value: Value): boolean =>
-  Object.entries(value).some(([key, one]) => VALUES.has(key) && one !== undefined)
+export function hasValue(value: Value): boolean {
+  for (const key in value) if (VALUES.has(key) && value[key as keyof Value] !== undefined) return true
+  return false
+}
 
 const MOST_WORDS = 80
 

@@ -38,16 +38,20 @@ export function isLeftOut(row: Place[], { isKept = () => true }: Writing): boole
 }
 
 function questionItems(place: Place, writing: Writing): ResponseItem[] {
-  const { rows, answers, part } = place
+  const written = place.part.parts.length === 0 ? [...place.answers] : answersWithin(place, writing)
+  const isEmpty = (answer: Answer) => answer.item === undefined && !hasValue(answer)
+  const answer = withoutEmpty(written, isEmpty, place, writing)
+  return answer.length > 0 ? [{ ...headOf(place, writing), answer }] : []
+}
+
+/** With what is in the rows of each. */
+function answersWithin({ rows, answers, part }: Place, writing: Writing): Answer[] {
   const count = Math.max(answers.length, part.options.length > 0 && part.hasRows ? 0 : rows.length)
-  const written = Array.from({ length: count }, (_, index): Answer => {
+  return Array.from({ length: count }, (_, index): Answer => {
     const value = answers[index] ?? {}
     const item = writeItems(rows[index] ?? [], writing)
     return item.length > 0 ? { ...value, item } : value
   })
-  const isEmpty = (answer: Answer) => answer.item === undefined && !hasValue(answer)
-  const answer = withoutEmpty(written, isEmpty, place, writing)
-  return answer.length > 0 ? [{ ...headOf(place, writing), answer }] : []
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type ContentType, sizeWords } from '../files/names.ts'
-import type { Answer, Attachment, QuestionnaireResponse, ResponseItem } from '../forms/fhir.ts'
+import type { Attachment, QuestionnaireResponse, ResponseItem } from '../forms/fhir.ts'
 import type { FileShown } from '../forms/shown.ts'
 
 // An answer names a stored file by its id; where it is to be had depends on who reads: the client or the dietitian.
@@ -21,26 +21,25 @@ export const toAttachment = ({ id, name, contentType, bytes }: Stored): Attachme
   size: bytes,
 })
 
-const ofItem = ({ answer = [], item = [] }: ResponseItem): Attachment[] => [
-  ...answer.flatMap(ofAnswer),
-  ...item.flatMap(ofItem),
-]
-const ofAnswer = ({ valueAttachment, item = [] }: Answer): Attachment[] => [
-  ...(valueAttachment ? [valueAttachment] : []),
-  ...item.flatMap(ofItem),
-]
+function attachmentsIn(items: ResponseItem[] | undefined, found: Attachment[] = []): Attachment[] {
+  for (const { answer, item } of items ?? []) {
+    for (const { valueAttachment, item: nested } of answer ?? []) {
+      if (valueAttachment) found.push(valueAttachment)
+      attachmentsIn(nested, found)
+    }
+    attachmentsIn(item, found)
+  }
+  return found
+}
 
 /** The ids of all files that the answers name. */
-export const filesIn = ({ item = [] }: QuestionnaireResponse): string[] =>
-  item.flatMap(ofItem).flatMap(({ url }) => fileIdOf(url) ?? [])
+export const filesIn = ({ item }: Pick<QuestionnaireResponse, 'item'>): string[] =>
+  attachmentsIn(item).flatMap(({ url }) => fileIdOf(url) ?? [])
 
 /** The files that the answers name, by their url. @param folder "/my/files" or "/practice/files" */
-export const filesShown = (
-  { item = [] }: QuestionnaireResponse,
-  folder: string,
-): ReadonlyMap<string, FileShown> =>
+export const filesShown = ({ item }: QuestionnaireResponse, folder: string): ReadonlyMap<string, FileShown> =>
   new Map(
-    item.flatMap(ofItem).flatMap(({ url = '', title = '', size = 0 }) => {
+    attachmentsIn(item).flatMap(({ url = '', title = '', size = 0 }) => {
       const id = fileIdOf(url)
       return id ? [[url, { id, name: title, size: sizeWords(size), href: `${folder}/${id}` }]] : []
     }),

@@ -53,7 +53,7 @@ export async function judgePost(
   const last = marks.pages.get(section.number)
   const filled = fillSection(kept, section, post.body, ground)
   const changed = changeRows(definition, filled.response, post)
-  const mine = await settle(definition, changed, evaluate)
+  const mine = await settle(definition, changed, evaluate, isSettled(ground, marks) ? kept : undefined)
   const unreadable = [...filled.problems, ...post.refused, ...crowdedOut(changed, post)]
   const judged = { kept, mine, typed: filled.typed, more: [], response: undefined }
   if (isOvertaken(last, wish.mark)) return { ...judged, kind: 'overtaken', mine: kept, problems: [] }
@@ -71,6 +71,10 @@ export async function judgePost(
   }
   return { ...judged, ...goOn(mine, marks, { ...post, unreadable }), kind: 'saved', kept: mine }
 }
+
+/** What was calculated when it was saved last still holds, as far as the answers are the same. */
+const isSettled = ({ evaluateAgain }: Ground, { pages, isUnsettled }: Marks): boolean =>
+  evaluateAgain === undefined && pages.size > 0 && !isUnsettled
 
 /** What is left to do in the section before it leads on, and what is kept. */
 function goOn(mine: Settled, marks: Marks, post: Post & { unreadable: Problem[] }) {
@@ -115,7 +119,12 @@ const notKept = ({ attached, section }: Post): Problem[] =>
 function marked(mine: Settled, { pages }: Marks, { section, wish }: Post, goesOn: boolean) {
   const next = pathOf(mine).find(({ number }) => number > section.number)
   const resumeAt = goesOn ? (next?.number ?? null) : section.number
-  return withMarks(mine.response, { resumeAt, pages: new Map(pages).set(section.number, wish.mark) })
+  const isUnsettled = mine.troubles.some(({ isPassing }) => isPassing)
+  return withMarks(mine.response, {
+    resumeAt,
+    pages: new Map(pages).set(section.number, wish.mark),
+    isUnsettled,
+  })
 }
 
 function newQuestions(settled: Settled, { section, body }: Post): string[] {

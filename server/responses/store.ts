@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { removeUnnamed } from '../files/store.ts'
 import type { QuestionnaireResponse } from '../forms/fhir.ts'
 import { beginResponse } from '../forms/initial.ts'
-import { type FormVersion, findFormVersion } from '../forms/store.ts'
+import { type AskedVersion, findAskedVersion } from '../forms/store.ts'
 import type { Jobs } from '../jobs/worker.ts'
 import { answerRequests } from '../requests/store.ts'
 import { openOrSay } from '../sealing/reading.ts'
@@ -94,7 +94,7 @@ export type Filling = {
   accountId: string
   standing: Standing
   /** Of the draft, or else the one that is asked for now. */
-  version: FormVersion
+  version: AskedVersion
   ground: Ground
   /** It is asked of them, or they have begun it. */
   isOpen: boolean
@@ -109,7 +109,7 @@ export async function findFilling(
 ): Promise<Filling | undefined> {
   const standing = await findStanding(db, { clientId, slug })
   const versionId = standing?.draft?.versionId ?? standing?.currentVersionId
-  const version = versionId ? await findFormVersion(db, versionId) : undefined
+  const version = versionId ? await findAskedVersion(db, versionId) : undefined
   if (!standing || !version) return undefined
   const zones = { client: standing.zone, practice: practiceZone }
   const ground = groundOf(version, evaluator, { zones, now })
@@ -118,7 +118,11 @@ export async function findFilling(
 }
 
 /** What a client begins with. */
-export const begin = ({ definition, url, version }: FormVersion): QuestionnaireResponse =>
+export const begin = ({
+  definition,
+  url,
+  version,
+}: Pick<AskedVersion, 'definition' | 'url' | 'version'>): QuestionnaireResponse =>
   beginResponse(definition, { versionUrl: `${url}|${version}` })
 
 /** Answers that would not fit in their column, once sealed. */
@@ -175,18 +179,23 @@ function untilDone<T>({ clientId, formId }: Whose, once: () => Promise<T | undef
 }
 
 /** What a draft becomes; undefined leaves it as it is. */
-export type Change<T> = { response: QuestionnaireResponse | undefined; outcome: T }
+export type Change<T> = {
+  response: QuestionnaireResponse | undefined
+  outcome: T
+  /** What else is kept with it, in the same transaction. */
+  beside?(trx: Knex.Transaction, draftId: string): Promise<void>
+}
 
 type Saving<T> = Whose & {
   /** Of the draft that a first save makes. */
   versionId: string
+  /** The draft as it was just now: it is looked at again only if it has changed since. */
+  seen?: Draft | undefined
   /**
    * Decides, and again when somebody else has changed the draft meanwhile. Without a draft: whether one may be begun, for
    * a form that may have been sent or withdrawn a moment ago.
    */
   change(draft: Draft | null, isAsked: boolean): Promise<Change<T>>
-  /** What else is kept with it, in the same transaction. */
-  beside?(trx: Knex.Transaction, draftId: string, outcome: T): Promise<void>
 }
 
 /** In a transaction it holds the open requests still: an answer that is sent elsewhere closes them first, or not at all. */
@@ -208,39 +217,57 @@ export const changeDraft = <T>(
   sealer: Sealer,
   saving: Saving<T>,
   now: Instant,
-): Promise<{ outcome: T; draftId: string | null }> =>
-  untilDone(saving, async () => {
-    const draft = await findDraft(db, saving)
-    const { response, outcome } = await saving.change(draft, draft !== null || (await isAsked(db, saving)))
-    if (!response) return { outcome, draftId: draft?.id ?? null }
+): Promise<{ outcome: T; draftId: string | null }> => {
+  let { seen } = saving
+  return untilDone(saving, async () => {
+    const wasSeen = seen !== undefined
+    const draft = seen ?? (await findDraft(db, saving))
+    seen = undefined
+    const changed = await saving.change(draft, draft !== null || (await isAsked(db, saving)))
+    const { response, outcome, beside } = changed
+    // Who is told that nothing is kept is told so by how the draft is now.
+    if (!response) return wasSeen ? undefined : { outcome, draftId: draft?.id ?? null }
+    if (draft && !beside) {
+      const isKept = await updateDraft(db, sealer, { draft, response }, now)
+      return isKept ? { outcome, draftId: draft.id } : undefined
+    }
     return db.transaction(async (trx) => {
-      if (!(await isSame(trx, saving, draft))) return undefined
-      if (!draft && !(await isAsked(trx, saving))) return undefined
-      const draftId = draft
-        ? await updateDraft(trx, sealer, { draft, response }, now)
-        : await insertDraft(trx, sealer, { ...saving, response }, now)
+      const draftId = await keepDraft(trx, sealer, { ...saving, draft, response }, now)
       if (!draftId) return undefined
-      await saving.beside?.(trx, draftId, outcome)
+      await beside?.(trx, draftId)
       return { outcome, draftId }
     })
   })
+}
+
+/** @returns undefined when it is not the draft any more that was looked at, or none may be begun any more */
+async function keepDraft(
+  trx: Knex,
+  sealer: Sealer,
+  { draft, ...kept }: NewDraft & { draft: Draft | null },
+  now: Instant,
+): Promise<string | undefined> {
+  const { response } = kept
+  if (draft) return (await updateDraft(trx, sealer, { draft, response }, now)) ? draft.id : undefined
+  if (!(await isSame(trx, kept, null)) || !(await isAsked(trx, kept))) return undefined
+  return insertDraft(trx, sealer, kept, now)
+}
 
 type Kept = { draft: Draft; response: QuestionnaireResponse }
 
+/** @returns whether it still was the draft that was looked at */
 async function updateDraft(
-  trx: Knex,
+  db: Knex,
   sealer: Sealer,
-  { draft, response }: Kept,
+  { draft: { id, revision }, response }: Kept,
   now: Instant,
-): Promise<string> {
-  await trx('responses')
-    .where({ id: draft.id })
-    .update({
-      answers_sealed: sealAnswers(sealer, draft.id, response),
-      revision: draft.revision + 1,
-      saved_at: iso(now),
-    })
-  return draft.id
+): Promise<boolean> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `update responses set answers_sealed = ?, revision = revision + 1, saved_at = ?
+     where id = ? and revision = ? and sent_at is null`,
+    [sealAnswers(sealer, id, response), iso(now), id, revision],
+  )
+  return rowCount === 1
 }
 
 type NewDraft = Whose & { versionId: string; response: QuestionnaireResponse }

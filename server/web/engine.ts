@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import ejs from 'ejs'
 import type { Express } from 'express'
 import * as words from '../words.ts'
+import { aroundOf, compile, type Locals, type Template } from './template.ts'
 
 /** What a view says of itself, for the layout around it. */
 export type Page = {
@@ -39,33 +39,22 @@ function icon(name: string): string {
   return svg
 }
 
-const templates = new Map<string, ejs.TemplateFunction>()
+type Draw = (name: string, locals: Locals) => string
 
-function template(views: string, name: string): ejs.TemplateFunction {
-  let compiled = templates.get(name)
-  if (!compiled) {
-    const filename = path.join(views, `${name}.ejs`)
-    // "Unsafe" would be locals that end at Object.prototype; ours end at null.
-    const options = { filename, rmWhitespace: true, unsafePrototypeLocals: true }
-    compiled = ejs.compile(readFileSync(filename, 'utf8'), options)
-    templates.set(name, compiled)
+/** A part sees what its page sees, what the parts around it were given, and what it is given itself. */
+function drawing(views: string): Draw {
+  const templates = new Map<string, Template>()
+  const template = (name: string): Template => {
+    const known = templates.get(name) ?? compile(path.join(views, `${name}.ejs`))
+    templates.set(name, known)
+    return known
   }
-  return compiled
-}
-
-type Locals = Record<string, unknown>
-
-/**
- * A part sees what its page sees, and what it is given. `include` is ours: at every call, the one of EJS looks for the
- * file on the disk and copies all locals three times.
- */
-function draw(views: string, name: string, around: Locals | null, given: Locals = {}): string {
-  const locals: Locals = Object.assign(Object.create(around), given)
-  // One object below the page's, however deep a part stands: each level more is looked through for every word.
-  const below = around ?? locals
-  locals.include = (part: string, more?: Locals) =>
-    draw(views, part, below, around ? { ...given, ...more } : more)
-  return template(views, name)(locals)
+  return (page, locals) => {
+    const around = aroundOf(locals)
+    const draw = (name: string, given: Locals): string =>
+      template(name)(given, around, (part, more) => draw(part, { ...given, ...more }))
+    return draw(page, {})
+  }
 }
 
 /**
@@ -73,6 +62,7 @@ function draw(views: string, name: string, around: Locals | null, given: Locals 
  * is drawn alone, for a script that puts it into its page.
  */
 export function useViews(app: Express, views: string, asset: (file: string) => string): void {
+  const draw = drawing(views)
   app.set('views', views)
   app.set('view engine', 'ejs')
   app.enable('view cache')
@@ -89,9 +79,9 @@ export function useViews(app: Express, views: string, asset: (file: string) => s
       }
       const view = path.relative(views, file).slice(0, -'.ejs'.length)
       const locals: Locals = { ...options, page, body: '' }
-      const body = draw(views, view, null, locals)
+      const body = draw(view, locals)
       if (page.layout === 'none' || locals.isPart === true) return done(null, body)
-      done(null, draw(views, `layout/${page.layout}`, null, { ...locals, body }))
+      done(null, draw(`layout/${page.layout}`, { ...locals, body }))
     } catch (error) {
       done(error as Error)
     }

@@ -24,13 +24,16 @@ const CONNECTIONS = 10
 
 const parsed = express.urlencoded({ extended: false, limit: '600kb', parameterLimit: 4000 })
 
+const WRITES = /^\s*(?:update|insert)/i
+
 /** One after the other; from BEGIN to COMMIT on one connection. */
 async function ask(pool: pg.Pool, queries: BareRoute['queries']): Promise<void> {
   let held: pg.PoolClient | undefined
   try {
     for (const { text, values } of queries) {
       if (/^begin/i.test(text)) held = await pool.connect()
-      await (held ?? pool).query(text, values)
+      const { rowCount } = await (held ?? pool).query(text, values)
+      if (WRITES.test(text) && rowCount === 0) throw new Error(`This wrote nothing: ${text}`)
       if (!/^commit/i.test(text)) continue
       held?.release()
       held = undefined

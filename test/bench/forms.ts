@@ -114,11 +114,17 @@ async function captureSaves(url: string, fillers: Filler[], way: Way): Promise<S
   return saves
 }
 
+/** A save counts on the revision that it has read: replayed, it writes as well as the first time. */
+const again = ({ text, values }: Query) => ({
+  text: text.replace(/\brevision = (?=\$\d)/, 'revision >= '),
+  values,
+})
+
 const routeOf = ({ queries, answer }: Save, n: number): BareRoute => ({
   path: `/${n}`,
   type: String(answer.headers['content-type']),
   body: answer.body,
   isCompressed: false,
-  queries,
+  queries: queries.map(again),
   post: { status: answer.status, location: answer.headers.location ?? '' },
 })

@@ -91,9 +91,7 @@ function* told(items: Item[], within: ResponseItem[] = []): Generator<{ item: It
 const isHidden = ({ extension = [] }: Item) =>
   extension.some(({ url, valueBoolean }) => /hidden$/.test(url) && valueBoolean)
 
-describe(`the forms engine, whatever the form and the answers (FLORA_SEED=${seed})`, function () {
-  this.timeout(120_000)
-
+describe(`the forms engine, whatever the form and the answers (FLORA_SEED=${seed})`, () => {
   it('sends nothing of an item that is disabled, nothing empty, and no text of its own', () =>
     always(async ({ questionnaire, settled }) => {
       const response = finished(settled)

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { performance } from 'node:perf_hooks'
 import type { Job } from '../../server/forms/expressions/evaluation.ts'
 import { createEvaluator } from '../../server/forms/expressions/evaluator.ts'
 import { extensionUrl } from '../../server/forms/extensions.ts'
@@ -59,9 +58,7 @@ describe('hostile expressions', () => {
 
   for (const [what, text, words] of hostile)
     it(`do no harm: ${what}`, async () => {
-      const start = performance.now()
       const outcome = await evaluator.evaluate(jobOf([calculated(text)]))
-      assert.ok(performance.now() - start < 8000)
       assert.equal(Object.values(outcome.calculated).flat().length, 0)
       assert.match(outcome.troubles.map(({ message }) => message).join(), words)
       const next = await evaluator.evaluate(jobOf([calculated('1 + 1')]))
@@ -90,25 +87,26 @@ describe('hostile expressions', () => {
   })
 
   it('never keep forms of ours waiting', async () => {
+    const crowded = createEvaluator()
     const ours = jobOf([calculated('1 + 1')], true)
-    await evaluator.evaluate(ours)
-    let isHostileDone = false
-    const hostileOne = evaluator.evaluate(jobOf([calculated(backtracking)])).then((outcome) => {
-      isHostileDone = true
-      return outcome
+    let done = 0
+    // A second or more each.
+    const theirs = Array.from({ length: 60 }, async () => {
+      await crowded.evaluate(jobOf([calculated(backtracking)]))
+      done += 1
     })
     for (let run = 0; run < 5; run += 1)
-      assert.deepEqual((await evaluator.evaluate(ours)).calculated, { 'a:s': [{ valueDecimal: 2 }] })
-    assert.equal(isHostileDone, false)
-    assert.match((await hostileOne).troubles[0]?.message ?? '', /too long/)
+      assert.deepEqual((await crowded.evaluate(ours)).calculated, { 'a:s': [{ valueDecimal: 2 }] })
+    assert.ok(done < theirs.length)
+    await crowded.end()
+    await Promise.all(theirs)
   })
 
   it('have to pause when three times in a row they took too long', async () => {
     const job = jobOf([calculated(backtracking)])
     for (let run = 0; run < 3; run += 1) await evaluator.evaluate(job)
-    const start = performance.now()
+    // Said without a try: one that was made is called too long.
     assert.match((await evaluator.evaluate(job)).troubles[0]?.message ?? '', /too much memory or time/)
-    assert.ok(performance.now() - start < 500)
     assert.deepEqual((await evaluator.evaluate(jobOf([calculated('1')]))).troubles, [])
   })
 
@@ -137,7 +135,7 @@ describe('hostile expressions', () => {
   })
 
   it('get no answers that are too long', async () => {
-    const job = jobOf([item('a', 'text'), calculated('1')])
+    const job = jobOf([item('a', 'text'), calculated('%resource.item.answer.count()')])
     const answer = [{ valueString: 'x'.repeat(2_000_001) }]
     const outcome = await evaluator.evaluate({
       ...job,

@@ -7,11 +7,11 @@ const page = '5e0d3c1e-0000-4000-8000-000000000000'
 
 describe('what a draft remembers beside its answers', () => {
   it('is read back as it was kept, and leaves nothing behind', () => {
-    const marks = { resumeAt: 3, pages: new Map([[2, { page, turn: 7 }]]) }
+    const marks = { resumeAt: 3, pages: new Map([[2, { page, turn: 7 }]]), isUnsettled: true }
     assert.deepEqual(marksOf(withMarks(bare, marks)), marks)
     assert.deepEqual(withoutMarks(withMarks(bare, marks)), bare)
-    assert.deepEqual(marksOf(bare), { resumeAt: null, pages: new Map() })
-    const none = { resumeAt: null, pages: new Map() }
+    assert.deepEqual(marksOf(bare), { resumeAt: null, pages: new Map(), isUnsettled: false })
+    const none = { resumeAt: null, pages: new Map(), isUnsettled: false }
     assert.deepEqual(marksOf(withMarks(withMarks(bare, marks), none)), none)
   })
 

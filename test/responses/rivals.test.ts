@@ -102,6 +102,26 @@ describe('a form that takes long to be worked out', () => {
     )
   })
 
+  it('is not taken for what it was when the page was read', async () => {
+    let first: Draft | undefined
+    await save(async () => saying('Ana'))
+    await save(async (draft) => {
+      first = draft ?? undefined
+      return saying('Anabel')
+    })
+    const seen: (number | undefined)[] = []
+    const keep = (isKept: boolean) => async (draft: Draft | null) => {
+      seen.push(draft?.revision)
+      return { response: isKept ? saying('Anabella') : undefined, outcome: draft?.revision }
+    }
+    for (const isKept of [true, false]) {
+      const saving = { ...whose, seen: first, change: keep(isKept) }
+      const { outcome } = await changeDraft(app.db, sealer, saving, NOW)
+      assert.equal(outcome, isKept ? 1 : 2)
+    }
+    assert.deepEqual(seen, [0, 1, 0, 2])
+  })
+
   it('is not begun when it was taken back meanwhile', async () => {
     const wasAsked: boolean[] = []
     const change = async (_: Draft | null, isAsked: boolean) => {

@@ -1,7 +1,8 @@
 import { enabledNames } from '../enablement.ts'
 import { calculatedExpression, enableWhenExpression } from '../extensions.ts'
+import { feedingOf } from '../feeding.ts'
 import type { Item, Questionnaire, QuestionnaireResponse, Value } from '../fhir.ts'
-import { type Engine, evaluateOnce, type Pass, type Trouble } from './pass.ts'
+import { type Engine, evaluateOnce, type Pass, type Standing, type Trouble } from './pass.ts'
 import { failingPatterns } from './patterns.ts'
 import { prunedResponse, withCalculated } from './pruning.ts'
 
@@ -46,13 +47,22 @@ const count = (items: Item[] = []): number =>
  * enable an item, whose answer is calculated with.
  */
 export function evaluateForm({ questionnaire, response }: Answered, engine: Engine): Outcome {
+  const { needed, isDirect } = feedingOf(questionnaire) ?? {}
   const bound = Math.min(count(questionnaire.item) + 2, MOST_PASSES)
   let pass: Pass = { calculated: {}, enabled: {}, troubles: [] }
   let read = ''
-  for (let passes = 0; passes <= bound; passes += 1) {
+  const stand = (): Standing => {
     const current = withCalculated(questionnaire, response, pass.calculated)
     const names = enabledNames(questionnaire, current, new Map(Object.entries(pass.enabled)))
-    const resource = prunedResponse(questionnaire, current, names)
+    return { questionnaire, resource: prunedResponse(questionnaire, current, names, needed), names }
+  }
+  if (isDirect) {
+    const { troubles, ...only } = evaluateOnce(stand(), engine)
+    return { ...only, failedRegex: [], troubles: distinct(troubles) }
+  }
+  for (let passes = 0; passes <= bound; passes += 1) {
+    const standing = stand()
+    const { resource, names } = standing
     const reads = JSON.stringify([resource, [...names]])
     if (reads === read) {
       const patterns = failingPatterns({ questionnaire, resource }, engine)
@@ -60,7 +70,7 @@ export function evaluateForm({ questionnaire, response }: Answered, engine: Engi
       return { ...pass, failedRegex: patterns.failed, troubles }
     }
     read = reads
-    pass = evaluateOnce({ questionnaire, resource, names }, engine)
+    pass = evaluateOnce(standing, engine)
   }
   const message = 'The expressions of this form never settle on their values.'
   return { ...pass, failedRegex: [], troubles: distinct([...pass.troubles, { linkId: '', message }]) }

@@ -1,3 +1,4 @@
+import { feedOf } from '../feeding.ts'
 import type { Questionnaire } from '../fhir.ts'
 import type { Remark } from '../remarks.ts'
 import type { Job, Outcome } from './evaluation.ts'
@@ -34,7 +35,7 @@ const BUSY = 'Too many forms are being worked out at this moment.'
 
 async function evaluateIn(lane: Lane, job: Job): Promise<Outcome> {
   const { questionnaire, key, response, at, isTrusted } = job
-  const text = JSON.stringify({ response, at } satisfies Given)
+  const text = JSON.stringify({ response: feedOf(questionnaire, response), at } satisfies Given)
   if (text.length > MOST_CHARACTERS) return failed('The answers are too long to be worked out.')
   const answer = await lane.ask({ task: 'evaluate', key, questionnaire, text })
   if (answer.kind === 'outcome') return answer.outcome

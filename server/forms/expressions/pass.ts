@@ -1,7 +1,8 @@
-import { definitionOf } from '../definition.ts'
+import { definitionOf, type Part } from '../definition.ts'
 import { calculatedExpression, enableWhenExpression, variables } from '../extensions.ts'
 import type { Item, Questionnaire, QuestionnaireResponse, ResponseItem, Value } from '../fhir.ts'
 import { fieldName } from '../names.ts'
+import { once } from '../once.ts'
 import { optionsOf } from '../options.ts'
 import { byLinkId, type Holder, indicesInside } from './pruning.ts'
 import { answersFrom } from './values.ts'
@@ -73,10 +74,19 @@ type Place = {
   scope: Scope
 }
 
+/** The items that have expressions, or something in them has. */
+const withExpressions = once((questionnaire: Questionnaire): ReadonlySet<Item> => {
+  const found = new Set<Item>()
+  for (const part of definitionOf(questionnaire).all)
+    for (let one: Part | null = part.hasExpression ? part : null; one; one = one.up) found.add(one.item)
+  return found
+})
+
 /** Every expression once, on the answers as they stand. */
 export function evaluateOnce({ questionnaire, resource, names }: Standing, engine: Engine): Pass {
   const pass: Pass = { calculated: {}, enabled: {}, troubles: [] }
   const { byItem } = definitionOf(questionnaire)
+  const hasExpressions = withExpressions(questionnaire)
   const inside = indicesInside(questionnaire)
 
   const attempt = <T>(linkId: string, act: () => T): T | undefined => {
@@ -118,6 +128,7 @@ export function evaluateOnce({ questionnaire, resource, names }: Standing, engin
   const visit = (items: Item[], { holder, indices, isReal, scope }: Place): void => {
     const nodes = byLinkId(holder)
     for (const item of items) {
+      if (!hasExpressions.has(item)) continue
       const here = nodes.get(item.linkId) ?? []
       const isGroupOfRows = item.type === 'group' && byItem.get(item)?.hasRows
       const rows = isGroupOfRows && here.length > 0 ? here : [here[0]]

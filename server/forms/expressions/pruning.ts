@@ -2,6 +2,7 @@ import { definitionOf } from '../definition.ts'
 import { calculatedExpression } from '../extensions.ts'
 import type { Answer, Item, Questionnaire, QuestionnaireResponse, ResponseItem, Value } from '../fhir.ts'
 import { fieldName } from '../names.ts'
+import { once } from '../once.ts'
 
 /** What may hold items: a response, one of its items, or an answer. */
 export type Holder = { item?: ResponseItem[] }
@@ -18,19 +19,21 @@ export function indicesInside(questionnaire: Questionnaire) {
 
 /**
  * What expressions may read: a copy without answers of disabled items, which count as not given. Rows stay where they
- * are, also empty ones, so that names keep their meaning.
+ * are, also empty ones, so that names keep their meaning. `needed`: what any of them reads, if that is known.
  */
 export function prunedResponse(
   questionnaire: Questionnaire,
   response: QuestionnaireResponse,
   enabled: Set<string>,
+  needed?: ReadonlySet<Item>,
 ): QuestionnaireResponse {
   const inside = indicesInside(questionnaire)
   const pruned = (items: Item[], holder: Holder, indices: number[]): ResponseItem[] => {
     const nodes = byLinkId(holder)
     return items.flatMap((item) => {
       const here = nodes.get(item.linkId)
-      if (!here || !enabled.has(fieldName('a', indices, item.linkId))) return []
+      if (!here || needed?.has(item) === false || !enabled.has(fieldName('a', indices, item.linkId)))
+        return []
       return within(item, here, indices)
     })
   }
@@ -92,7 +95,7 @@ export function withCalculated(
 }
 
 /** The items that are calculated or have such items inside. */
-function calculatedWithin(questionnaire: Questionnaire): Set<Item> {
+const calculatedWithin = once((questionnaire: Questionnaire): Set<Item> => {
   const found = new Set<Item>()
   const visit = (item: Item): boolean => {
     const inside = (item.item ?? []).map(visit).includes(true)
@@ -101,4 +104,4 @@ function calculatedWithin(questionnaire: Questionnaire): Set<Item> {
   }
   questionnaire.item?.forEach(visit)
   return found
-}
+})

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { Instant } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import { insertFile, removeUnnamed } from '../../files/store.ts'
@@ -30,6 +31,9 @@ export type Saved =
 type Kept = Judged & { response: QuestionnaireResponse | undefined }
 type Outcome = Kept | Exclude<Saved, Judged>
 
+/** What the answers name now, and what of it is new. */
+type Files = { named: string[]; added: Ready[] }
+
 /** Too many files, or too large together, which only the store knows; nothing is saved. */
 class Refused extends Error {
   readonly problem: Problem
@@ -55,15 +59,23 @@ export async function saveSection(
     clientId,
     formId: standing.formId,
     versionId: version.id,
-    change: (draft: Draft | null, isAsked: boolean) => change(deps, filling, post, { draft, isAsked }),
-    beside: async (trx: Parameters<typeof insertFile>[0], draftId: string, outcome: Outcome) => {
-      const named = 'response' in outcome && outcome.response ? filesIn(outcome.response) : []
-      await removeUnnamed(trx, { responseId: draftId, named })
-      for (const file of post.ready.filter(({ id }) => named.includes(id))) {
-        const inserted = await insertFile(trx, sealer, { ...file, clientId, responseId: draftId }, now)
-        if (!inserted.ok) throw new Refused(problemOf(file, inserted.message, post.section))
-      }
+    seen: standing.draft ?? undefined,
+    change: async (draft: Draft | null, isAsked: boolean): Promise<Change<Outcome>> => {
+      const { before, ...changed } = await change(deps, filling, post, { draft, isAsked })
+      const { response } = changed
+      const named = response ? filesIn(response) : []
+      const added = post.ready.filter(({ id }) => named.includes(id))
+      const isAlone = added.length === 0 && filesIn(before).every((id) => named.includes(id))
+      if (isAlone) return changed
+      return { ...changed, beside: (trx, draftId) => keepFiles(trx, draftId, { named, added }) }
     },
+  }
+  async function keepFiles(trx: Knex, responseId: string, { named, added }: Files): Promise<void> {
+    await removeUnnamed(trx, { responseId, named })
+    for (const file of added) {
+      const inserted = await insertFile(trx, sealer, { ...file, clientId, responseId }, now)
+      if (!inserted.ok) throw new Refused(problemOf(file, inserted.message, post.section))
+    }
   }
   try {
     const { outcome, draftId } = await changeDraft<Outcome>(db, sealer, saving, now)
@@ -83,13 +95,16 @@ const problemOf = ({ name, linkId, label }: Ready, message: string, section: Sec
   section: section.number,
 })
 
+type Changed = Change<Outcome> & { before: Pick<QuestionnaireResponse, 'item'> }
+
 async function change(
   deps: Pick<Deps, 'sealer' | 'log'>,
   { version, ground, accountId }: Filling,
   post: Post,
   { draft, isAsked }: { draft: Draft | null; isAsked: boolean },
-): Promise<Change<Outcome>> {
-  const not = (kind: Exclude<Saved, Judged>['kind']): Change<Outcome> => ({
+): Promise<Changed> {
+  const not = (kind: Exclude<Saved, Judged>['kind']): Changed => ({
+    before: {},
     response: undefined,
     outcome: { kind },
   })
@@ -106,5 +121,5 @@ async function change(
     attachment: toAttachment({ ...file, id, bytes: file.content.length }),
   }))
   const outcome = await judgePost(ground, before, { ...post, attached })
-  return { response: outcome.response, outcome }
+  return { before, response: outcome.response, outcome }
 }
