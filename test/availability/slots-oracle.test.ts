@@ -158,9 +158,7 @@ function compareAsScript(): void {
 }
 
 function describeComparison(): void {
-  describe(`openSlots and the brute-force oracle (FLORA_SEED=${seed})`, function () {
-    this.timeout(60_000)
-
+  describe(`openSlots and the brute-force oracle (FLORA_SEED=${seed})`, () => {
     for (const [zone, changes] of [...PRACTICES, ...ODD_PRACTICES]) {
       it(`agree in ${zone} on the days around ${changes.join(' and ')}, whoever looks`, () => {
         assert.ok(compare(zone, changes, 15) > 100, 'hardly a slot was compared')

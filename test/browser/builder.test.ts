@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import type { Page } from 'playwright-core'
 import { opened, sent } from '../responses/asked.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
-import { become, button, link, reads } from '../support/journey.ts'
+import { at, become, button, link, reads } from '../support/journey.ts'
 import { make } from '../support/make.ts'
 import { signedIn, signedInAsClient } from '../support/people.ts'
 import { linesIn } from './filling.ts'
@@ -27,8 +26,6 @@ describe('the builder in a browser', () => {
     await reset()
   })
 
-  const at = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
-
   it('makes the skin check-in with its score from nothing; a client fills it in, and the dietitian sees the score', async () => {
     const world = await make.world(app.db)
     const client = await make.client(app.db, { name: 'Ana Ruiz' })
@@ -46,7 +43,7 @@ describe('the builder in a browser', () => {
     await link(desk, /^Add a question/).click()
     await link(desk, /^0 to 10 scale/).click()
     for (const [n, [question]] of scales.entries()) {
-      await desk.getByRole('heading', { level: 1, name: 'A new question' }).waitFor()
+      await at(desk, 'A new question')
       await desk.getByLabel('Question', { exact: true }).fill(question)
       if (n === 0) await desk.getByLabel('10 means').fill('As bad as can be')
       const isLast = n === scales.length - 1
@@ -64,8 +61,10 @@ describe('the builder in a browser', () => {
     await at(desk, 'Skin diary')
     await reads(desk, /Skin score Score The mean times 10 of 6 questions/)
     await link(desk, 'Preview as a client').click()
-    await desk.getByText('Dryness or cracking').first().waitFor()
+    await at(desk, 'Skin diary')
+    await desk.getByRole('radio').first().waitFor()
     await desk.goBack()
+    await at(desk, 'Skin diary')
     await button(desk, 'Publish version 1').click()
     await desk.getByText('Version 1 in use').waitFor()
     await at(desk, 'Skin diary')

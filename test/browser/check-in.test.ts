@@ -7,7 +7,7 @@ import { asked, opened, sent } from '../responses/asked.ts'
 import { testApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
-import { arrive, become, button, link, reads } from '../support/journey.ts'
+import { arrive, at, become, button, link, reads } from '../support/journey.ts'
 import { make } from '../support/make.ts'
 import { fillIn, linesIn, linesOf } from './filling.ts'
 
@@ -56,11 +56,11 @@ describe('the weekly check-in', () => {
     await page.goto(`${app.baseUrl}/my/forms/check-in`)
     await arrive(page, 'Weekly check-in')
     await link(page, 'Start').click()
-    await page.getByRole('heading', { level: 1, name: 'Your week' }).waitFor()
+    await at(page, 'Your week')
     const [section] = form.definition.item ?? []
     assert.deepEqual(await fillIn(page.locator('.sheet'), section?.item ?? [], answers), [])
     await button(page, 'Save and look it over').click()
-    await page.getByRole('heading', { level: 1, name: 'Look over your answers' }).waitFor()
+    await at(page, 'Look over your answers')
     await button(page, 'Send to your dietitian').click()
     await arrive(page, 'Thank you, it is sent')
     assert.ok(count() <= MOST, `${count()} taps`)

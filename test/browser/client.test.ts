@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { HOUR, MINUTE } from '../../server/clock.ts'
 import type { OutboxMail, TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
-import { arrive, button, link, linkIn, mailTo, reads, sampleApp } from '../support/journey.ts'
+import { arrive, at, button, link, linkIn, mailTo, reads, sampleApp } from '../support/journey.ts'
 import { pressKey } from '../support/keyboard.ts'
 import { visit } from '../support/page.ts'
 import { ana, book } from '../support/people.ts'
@@ -28,7 +28,7 @@ describe('a client', () => {
   async function signIn(page: Page) {
     await page.goto(ownPageIn(app, mail))
     await button(page, 'Sign in').click()
-    await page.getByRole('heading', { level: 1, name: 'Hello, Ana Ruiz' }).waitFor()
+    await at(page, 'Hello, Ana Ruiz')
   }
 
   it('comes from the mail to their page: on a phone, by keyboard, without JavaScript', async () => {
@@ -111,7 +111,7 @@ describe('a client', () => {
     const page = await browsers.onPhone()
     await page.goto(linkIn(app, mail))
     await link(page, 'your own page').click()
-    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    await at(page, 'Sign in')
     assert.match(page.url(), /returnTo=%2Fmy$/)
   })
 })

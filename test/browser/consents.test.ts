@@ -4,7 +4,7 @@ import { issueSignInLink } from '../../server/accounts/store.ts'
 import type { TestApp } from '../support/app.ts'
 import { audit } from '../support/audit.ts'
 import { useBrowsers } from '../support/browser.ts'
-import { arrive, button, link, mailTo, reads, sampleApp, signIn } from '../support/journey.ts'
+import { anew, arrive, at, button, link, mailTo, reads, sampleApp, signIn } from '../support/journey.ts'
 import { pressKey, typeInto } from '../support/keyboard.ts'
 import { visit } from '../support/page.ts'
 import { ana, book } from '../support/people.ts'
@@ -23,7 +23,7 @@ describe('consents in a browser', () => {
     const token = await issueSignInLink(app.db, { clientId: id, minutes: 15 }, app.clock.now())
     await page.goto(`${app.baseUrl}/sign-in/links/${token}`)
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('heading', { level: 1, name: /^Hello/ }).waitFor()
+    await at(page, /^Hello/)
   }
 
   it('are signed from the link in the mail: on a phone, without JavaScript, by keyboard', async () => {
@@ -118,8 +118,7 @@ describe('consents in a browser', () => {
       await button(page, 'Save the draft').click()
       await arrive(page, 'House rules')
       await page.getByLabel('Every client').check()
-      await button(page, 'Save who is asked').click()
-      await page.getByLabel('Every client').waitFor()
+      await anew(page, () => button(page, 'Save who is asked').click())
       assert.ok(await page.getByLabel('Every client').isChecked())
       await button(page, 'Save and preview').click()
       await page.getByText('This is how your clients will see it.').waitFor()

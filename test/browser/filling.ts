@@ -3,6 +3,7 @@ import { itemControl, shortText } from '../../server/forms/extensions.ts'
 import type { Answer, Item, QuestionnaireResponse, ResponseItem } from '../../server/forms/fhir.ts'
 import { fieldName } from '../../server/forms/names.ts'
 import type { Answers } from '../../server/sample/answering.ts'
+import { anew } from '../support/journey.ts'
 
 /** Somebody who fills in a form in a browser, by the words that stand there. */
 
@@ -26,6 +27,7 @@ const isChoice = ({ type }: Item): boolean => type === 'choice' || type === 'ope
 
 /** Answers all that is shown of these questions. @returns those that have an answer and are not shown */
 export async function fillIn(part: Locator, items: Item[], answers: Answers): Promise<Item[]> {
+  await part.page().waitForLoadState()
   const left: Item[] = []
   for (const item of items) {
     const isGroup = item.type === 'group' && !item.repeats
@@ -76,11 +78,17 @@ async function choose(group: Locator, item: Item, value: string): Promise<void> 
   await group.getByRole('textbox').fill(value)
 }
 
+/** A row for each that is answered: the first is there. */
+export async function addRows(page: Page, items: Item[], answers: Answers): Promise<void> {
+  for (const item of items)
+    for (const [n] of rowsIn(answers, item).entries()) {
+      const add = page.locator(`button[name=add][value="${fieldName('a', [], item.linkId)}"]`)
+      if (n > 0) await anew(page, () => add.click())
+    }
+}
+
 /** The same answers at once, by a script in the page; rows must be there. */
 export async function typeAtOnce(page: Page, items: Item[], answers: Answers): Promise<void> {
-  for (const item of items)
-    for (const _ of rowsIn(answers, item).slice(1))
-      await page.locator(`button[name=add][value="${fieldName('a', [], item.linkId)}"]`).click()
   await page.evaluate(
     (typed) => {
       for (const [name, value] of typed) {

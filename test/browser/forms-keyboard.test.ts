@@ -4,7 +4,7 @@ import { asked, drafts, opened } from '../responses/asked.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
-import { arrive, become, button } from '../support/journey.ts'
+import { arrive, at, become, button } from '../support/journey.ts'
 import { pressKey, tabTo, typeInto } from '../support/keyboard.ts'
 import { make } from '../support/make.ts'
 import { announcedIn, heard, hearUntil } from '../support/screen-reader.ts'
@@ -43,11 +43,9 @@ describe('a form by keyboard and ear', () => {
     await become(app, page, ana)
   })
 
-  const at = (heading: string) => page.getByRole('heading', { level: 1, name: heading }).waitFor()
-
   async function open(section: number, heading: string) {
     await page.goto(`${app.baseUrl}/my/forms/intake/sections/${section}`)
-    await at(heading)
+    await at(page, heading)
     await hearUntil(page, /^link “New client intake”/)
   }
 
@@ -100,7 +98,7 @@ describe('a form by keyboard and ear', () => {
     )
     await page.keyboard.type('Indiana')
     await next()
-    await at('What brings you')
+    await at(page, 'What brings you')
     assert.deepEqual(await kept(), ['date-of-birth: 1991-05-17', 'country: us', 'state: IN'])
   })
 
@@ -127,7 +125,7 @@ describe('a form by keyboard and ear', () => {
     await page.getByRole('status').filter({ hasText: 'Saved 8:00 AM' }).waitFor()
     assert.equal(await announcedIn(page, '[data-saved]'), 'polite')
     await next()
-    await at('Signs we always ask about')
+    await at(page, 'Signs we always ask about')
     const scales = [
       'belly-pain: 7',
       'bloating: 0',
@@ -148,7 +146,7 @@ describe('a form by keyboard and ear', () => {
     await page.keyboard.press('Tab')
     assert.equal(await heard(page), 'radio “Less than 3 months”, in “Since when?”')
     await next()
-    await at('Food and drink')
+    await at(page, 'Food and drink')
     assert.deepEqual((await kept()).at(-1), 'skin-where: cheeks, skin-folds')
   })
 
@@ -180,7 +178,7 @@ describe('a form by keyboard and ear', () => {
     )
     await page.keyboard.type('Iron')
     await next()
-    await at('Your gut now')
+    await at(page, 'Your gut now')
     const lines = [
       'medicine: Cetirizine',
       'medicine: Iron',

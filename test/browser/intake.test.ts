@@ -11,11 +11,11 @@ import { audit } from '../support/audit.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
 import { NOW } from '../support/fixed.ts'
-import { become, button, link, reads, wordsOf } from '../support/journey.ts'
+import { at, become, button, link, reads, wordsOf } from '../support/journey.ts'
 import { make } from '../support/make.ts'
 import { smallTargets } from '../support/measure.ts'
 import { signedInAsClient } from '../support/people.ts'
-import { fillIn, linesIn, linesOf, standsIn, typeAtOnce, wordsIn } from './filling.ts'
+import { addRows, fillIn, linesIn, linesOf, standsIn, typeAtOnce, wordsIn } from './filling.ts'
 
 const answers: Answers = {
   ...maya,
@@ -54,9 +54,6 @@ describe('the whole intake in a browser', () => {
     sections = form.definition.item ?? []
   })
 
-  const at = (page: Page, heading: string | RegExp | undefined) =>
-    page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
-
   const shown = (page: Page) => page.locator('.sheet')
   const saved = (page: Page, time: string) =>
     page
@@ -85,7 +82,7 @@ describe('the whole intake in a browser', () => {
 
   /** From the first section to all answers; questions that only come with an answer stand there at once, or are told. */
   async function fillAll(page: Page, areAtOnce: boolean) {
-    for (const { text, linkId, item = [] } of sections) {
+    for (const { text = '', linkId, item = [] } of sections) {
       await at(page, text)
       const left = await fillIn(shown(page), item, answers)
       if (linkId === 'skin') await pressFigure(page)
@@ -168,8 +165,10 @@ describe('the whole intake in a browser', () => {
       return page
     }
     let page = await open('onPhone')
-    for (const [n, { text, item = [] }] of sections.entries()) {
+    for (const [n, { text = '', item = [] }] of sections.entries()) {
       await at(page, text)
+      await addRows(page, item, answers)
+      // Rows are added by saving: what is typed into them is saved a minute later, which tells the two apart.
       app.clock.set(NOW + (n + 1) * MINUTE)
       await typeAtOnce(page, item, answers)
       await saved(page, `8:0${n + 1} AM`.replace('010', '10'))

@@ -91,7 +91,7 @@ export const ownPages: Record<Person, Listed[]> = {
 
 const look = 'One thing needs another look'
 
-/** What comes of pressing a button; pressing it twice comes to the same. */
+/** What comes of pressing a button. */
 export const pressedPages: Partial<Record<Person, Pressed[]>> = {
   client: [
     ['a document', ({ unsigned }) => `/my/consents/${unsigned}`, 'House rules', 'Sign this document', look],

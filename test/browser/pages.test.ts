@@ -4,7 +4,7 @@ import { DAY, HOUR, iso, MINUTE } from '../../server/clock.ts'
 import { hashToken } from '../../server/sealing/seal.ts'
 import type { TestApp } from '../support/app.ts'
 import { audit } from '../support/audit.ts'
-import { useBrowsers } from '../support/browser.ts'
+import { DESK, PHONE, useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
 import { NOW } from '../support/fixed.ts'
 import { arrive, become, button, sampleApp } from '../support/journey.ts'
@@ -142,53 +142,71 @@ describe('every page', () => {
 
   beforeEach(() => app.clock.set(NOW))
 
-  const screens = [
-    ['phone', () => browsers.onPhone()],
-    ['desk', () => browsers.onDesk()],
-  ] as const
+  const screens = Object.entries({ phone: PHONE, desk: DESK })
 
-  const onEachScreen = (look: (page: Page, screen: string) => Promise<void>) =>
-    Promise.all(screens.map(async ([screen, open]) => look(await open(), screen)))
+  /** The same page on a phone, and as wide as on a desk: nothing but its width tells them apart. */
+  async function onEachScreen(page: Page, look: (screen: string) => Promise<void>) {
+    for (const [screen, size] of screens) {
+      await page.setViewportSize(size)
+      await look(screen)
+    }
+  }
+
+  const pages = new Map<Person, Promise<Page>>()
+
+  /** The page of somebody who has signed in, the same one for all tests. */
+  function pageOf(person: Person): Promise<Page> {
+    const known = pages.get(person) ?? open(person)
+    pages.set(person, known)
+    return known
+  }
+
+  async function open(person: Person): Promise<Page> {
+    const page = await browsers.onPhone({ isKept: true })
+    await become(app, page, own.people[person])
+    return page
+  }
 
   for (const [words, address, heading] of publicPages) {
-    it(`has room, contrast, size and weight as it should: ${words}`, () =>
-      onEachScreen(async (page, screen) => {
-        const { all, fonts } = await weigh(page, app.baseUrl + address(links))
-        assert.ok(fonts > 30 * KB && all <= 120 * KB, `${all} bytes, ${fonts} of them fonts`)
-        assert.ok(all - fonts <= 60 * KB, `${all - fonts} bytes with fonts cached`)
+    it(`has room, contrast, size and weight as it should: ${words}`, async () => {
+      const page = await browsers.onPhone()
+      const { all, fonts } = await weigh(page, app.baseUrl + address(links))
+      assert.ok(fonts > 30 * KB && all <= 120 * KB, `${all} bytes, ${fonts} of them fonts`)
+      assert.ok(all - fonts <= 60 * KB, `${all - fonts} bytes with fonts cached`)
+      await onEachScreen(page, async (screen) => {
         await arrive(page, heading)
         assert.deepEqual(await smallTargets(page), [], `on a ${screen}`)
-      }))
+      })
+    })
   }
 
   for (const [words, address, heading] of practicePages) {
-    it(`has room and contrast as it should, of the practice’s: ${words}`, () =>
-      onEachScreen(async (page) => {
-        await become(app, page, own.people.dietitian)
-        await page.goto(app.baseUrl + address(links))
-        await arrive(page, heading)
-      }))
+    it(`has room and contrast as it should, of the practice’s: ${words}`, async () => {
+      const page = await pageOf('dietitian')
+      await page.goto(app.baseUrl + address(links))
+      await onEachScreen(page, () => arrive(page, heading))
+    })
   }
 
   for (const person of Object.keys(ownPages) as Person[]) {
     for (const [words, address, heading] of ownPages[person]) {
-      it(`has room, contrast and size as it should, of one’s own, ${person}: ${words}`, () =>
-        onEachScreen(async (page, screen) => {
-          await become(app, page, own.people[person])
-          await page.goto(app.baseUrl + address(own.ids))
+      it(`has room, contrast and size as it should, of one’s own, ${person}: ${words}`, async () => {
+        const page = await pageOf(person)
+        await page.goto(app.baseUrl + address(own.ids))
+        await onEachScreen(page, async (screen) => {
           await arrive(page, heading)
           if (!isAtDesk(person)) assert.deepEqual(await smallTargets(page), [], `on a ${screen}`)
-        }))
+        })
+      })
     }
     for (const [words, address, heading, name, said] of pressedPages[person] ?? []) {
-      it(`has room and contrast as it should, when a button was pressed, ${person}: ${words}`, () =>
-        onEachScreen(async (page) => {
-          await become(app, page, own.people[person])
-          await page.goto(app.baseUrl + address(own.ids))
-          await button(page.getByRole('main'), name).click()
-          await page.getByRole('main').getByText(said).waitFor()
-          await arrive(page, heading)
-        }))
+      it(`has room and contrast as it should, when a button was pressed, ${person}: ${words}`, async () => {
+        const page = await pageOf(person)
+        await page.goto(app.baseUrl + address(own.ids))
+        await button(page.getByRole('main'), name).click()
+        await page.getByRole('main').getByText(said).waitFor()
+        await onEachScreen(page, () => arrive(page, heading))
+      })
     }
   }
 
@@ -215,9 +233,8 @@ describe('every page', () => {
 
   it('says that nothing is open yet, when there is no practice', async () => {
     await reset()
-    await onEachScreen(async (page) => {
-      await page.goto(app.baseUrl)
-      await arrive(page, 'Nothing is open here yet')
-    })
+    const page = await browsers.onPhone()
+    await page.goto(app.baseUrl)
+    await onEachScreen(page, () => arrive(page, 'Nothing is open here yet'))
   })
 })

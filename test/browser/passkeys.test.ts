@@ -4,7 +4,7 @@ import { issueSignInLink } from '../../server/accounts/store.ts'
 import { anotherProcess, type TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, button, link, mailTo, reads, sampleApp, signIn } from '../support/journey.ts'
+import { arrive, at, button, link, mailTo, reads, sampleApp, signIn } from '../support/journey.ts'
 
 /** Passkeys are bound to a name: 127.0.0.1 is none. */
 describe('passkeys in a browser', () => {
@@ -47,7 +47,7 @@ describe('passkeys in a browser', () => {
     await page.goto(`${app.baseUrl}/sign-in/links/${token}`)
     await arrive(page, 'Sign in')
     await button(page, 'Sign in').click()
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await at(page, /^Hello/)
     await page.goto(`${app.baseUrl}/my/account`)
     await arrive(page, 'Account')
     await link(page, 'Add one').click()
@@ -65,7 +65,7 @@ describe('passkeys in a browser', () => {
     await page.getByText('No passkey was used.').waitFor()
     await isVerified(true)
     await button(page, 'Sign in with a passkey').click()
-    await page.getByRole('heading', { level: 1, name: /Maya/ }).waitFor()
+    await at(page, /Maya/)
     assert.equal(new URL(page.url()).pathname, '/my')
     assert.match((await mailTo(first, 'maya@clients.example')).plain, /A passkey was added to your account/)
   })
@@ -81,17 +81,19 @@ describe('passkeys in a browser', () => {
     await button(page, 'Add a passkey').click()
     await arrive(page, 'Your recovery codes')
     await link(page, 'I have written them down').click()
+    await at(page, 'Account')
     await reads(page, /Desk computer/, /10 codes left/)
     await button(page, 'Sign out').click()
 
+    await at(page, 'Sign in')
     await page.getByLabel('E-mail').fill('dana@bluetree.example')
     await page.getByLabel('Password').fill('blue-tree-sample')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await arrive(page, 'Second step')
     await page.goto(`${app.baseUrl}/practice`)
-    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    await at(page, 'Sign in')
     await page.goto(`${app.baseUrl}/sign-in/second-factor`)
     await button(page, 'Use a passkey').click()
-    await page.getByRole('heading', { level: 1, name: 'Tuesday, March 3' }).waitFor()
+    await at(page, 'Tuesday, March 3')
   })
 })

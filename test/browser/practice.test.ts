@@ -3,7 +3,7 @@ import { HOUR } from '../../server/clock.ts'
 import type { TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, button, link, mailTo, reads, sampleApp, signIn, wordsOf } from '../support/journey.ts'
+import { arrive, at, button, link, mailTo, reads, sampleApp, signIn, wordsOf } from '../support/journey.ts'
 
 describe('the dietitian in a browser', () => {
   const browsers = useBrowsers()
@@ -36,7 +36,6 @@ describe('the dietitian in a browser', () => {
     const shown = lines.map((line) => order.find((words) => line.includes(words))).filter(Boolean)
     assert.deepEqual(shown, order)
     await button(page, /^No show.*Jonah Placeholder/).click()
-    await page.getByRole('heading', { name: 'Jonah Placeholder' }).waitFor()
     await arrive(page, 'Jonah Placeholder')
     await reads(page, /Marked as no-show by the practice/)
     await button(page, 'Set back to booked').click()
@@ -53,10 +52,11 @@ describe('the dietitian in a browser', () => {
     await arrive(page, /Mar 9 – (Mar )?15/)
     await reads(page, /Tomás Ficticio/)
     await link(page, 'Earlier').click()
+    await at(page, /Mar 2 – /)
     await link(page, 'Earlier').click()
     await arrive(page, /Feb 23 – Mar 1/)
     await link(page, 'This week').click()
-    await page.getByRole('heading', { level: 1, name: /Mar 2 – / }).waitFor()
+    await at(page, /Mar 2 – /)
     await link(page, /Priya Inventada/).click()
 
     await arrive(page, 'Priya Inventada')
@@ -105,9 +105,9 @@ describe('the dietitian in a browser', () => {
     await button(page, 'Sign out').click()
     await arrive(page, 'Sign in')
     await page.goBack()
-    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    await at(page, 'Sign in')
     assert.equal(await page.getByText('Priya Inventada').count(), 0)
     await page.goto(`${app.baseUrl}/practice/calendar`)
-    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    await at(page, 'Sign in')
   })
 })

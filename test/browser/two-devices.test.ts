@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { issueSignInLink } from '../../server/accounts/store.ts'
 import { MINUTE } from '../../server/clock.ts'
 import { asked, drafts, opened } from '../responses/asked.ts'
@@ -7,7 +7,7 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { reset } from '../support/database.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, become, button, link, reads } from '../support/journey.ts'
+import { arrive, at, become, button, link, reads } from '../support/journey.ts'
 import { make } from '../support/make.ts'
 import { signedInAsClient } from '../support/people.ts'
 import { linesIn } from './filling.ts'
@@ -44,7 +44,7 @@ describe('a form in the browser', () => {
 
   const open = async (page: Page) => {
     await page.goto(app.baseUrl + GOALS)
-    await page.getByRole('heading', { level: 1, name: 'What brings you' }).waitFor()
+    await at(page, 'What brings you')
   }
 
   async function onOne() {
@@ -90,13 +90,14 @@ describe('a form in the browser', () => {
     assert.equal(await tried(desk).inputValue(), '')
     assert.deepEqual(await kept(client), ['hope: One <device>'])
 
+    const saved = phone.waitForResponse((response) => response.request().method() === 'POST')
     await tried(phone).fill('More of the first')
-    await phone.waitForResponse((response) => response.request().method() === 'POST')
+    await saved
     await tried(desk).fill('The other')
     await button(desk, 'Save and continue').click()
     await looksAtBoth(desk, 'One <device>')
     await button(desk, 'Keep what I typed here').click()
-    await desk.getByRole('heading', { level: 1, name: 'Health history' }).waitFor()
+    await at(desk, 'Health history')
     assert.deepEqual(await kept(client), ['tried: The other', 'hope: One <device>'])
   })
 
@@ -104,7 +105,7 @@ describe('a form in the browser', () => {
     const { phone: older, desk: newer, client } = await onTwo(false)
     await hope(newer).fill('One <device>')
     await button(newer, 'Save and continue').click()
-    await newer.getByRole('heading', { level: 1, name: 'Health history' }).waitFor()
+    await at(newer, 'Health history')
     await tried(older).fill('The other')
     await button(older, 'Save and continue').click()
     await looksAtBoth(older, '')
@@ -116,33 +117,25 @@ describe('a form in the browser', () => {
     await open(newer)
     await hope(newer).fill('Newer')
     await button(newer, 'Save and finish later').click()
-    await newer.getByRole('heading', { level: 1, name: 'New client intake' }).waitFor()
+    await at(newer, 'New client intake')
     await tried(older).fill('The other')
     await button(older, 'Save and continue').click()
     await button(older, 'Keep what I typed here').click()
-    await older.getByRole('heading', { level: 1, name: 'Health history' }).waitFor()
+    await at(older, 'Health history')
     assert.deepEqual(await kept(client), ['tried: The other', 'hope: One <device>'])
   })
 
   it('says “Saved” when it is kept, and not before', async () => {
     const { page, client } = await onOne()
     const saved = page.locator('[data-saved]')
-    let answer: (() => void) | undefined
-    const isSent = new Promise<void>((sent) => {
-      page.route(`**${GOALS}`, async (route) => {
-        sent()
-        await new Promise<void>((go) => {
-          answer = go
-        })
-        await route.continue()
-      })
-    })
+    const sending = Promise.withResolvers<Route>()
+    await page.route(`**${GOALS}`, sending.resolve)
     app.clock.set(NOW + 2 * MINUTE)
     await tried(page).fill('Peppermint')
-    await isSent
+    const held = await sending.promise
     await status(page, 'Saving…')
     assert.deepEqual(await kept(client), [])
-    answer?.()
+    await held.continue()
     await status(page, 'Saved 8:02 AM')
     assert.deepEqual(await kept(client), ['tried: Peppermint'])
     assert.equal(await saved.getAttribute('role'), 'status')
@@ -152,17 +145,12 @@ describe('a form in the browser', () => {
     const { page, client } = await onOne()
     await page.waitForLoadState('networkidle')
     assert.equal((await drafts(app)).length, 0)
-    let come: () => void = () => assert.fail('Nobody asked for the script')
-    await page.route('**/saving.js*', async (route) => {
-      await new Promise<void>((go) => {
-        come = go
-      })
-      await route.continue()
-    })
+    const script = Promise.withResolvers<Route>()
+    await page.route('**/saving.js*', script.resolve)
     await page.reload({ waitUntil: 'commit' })
     await tried(page).fill('In a hurry')
     await page.getByLabel('1 to 5 years').check()
-    come()
+    await (await script.promise).continue()
     await status(page, 'Saved 8:00 AM')
     assert.deepEqual(await kept(client), ['since: 1-5-years', 'tried: In a hurry'])
   })
@@ -175,9 +163,9 @@ describe('a form in the browser', () => {
     await status(page, 'Not saved yet. We keep trying.')
     assert.deepEqual(await kept(client), [])
     await page.route(`**${GOALS}`, (route) => route.fulfill({ status: 503 }), { times: 1 })
+    const refused = page.waitForResponse((response) => response.url().endsWith(GOALS))
     await page.context().setOffline(false)
-    const refused = await page.waitForResponse((response) => response.url().endsWith(GOALS))
-    assert.equal(refused.status(), 503)
+    assert.equal((await refused).status(), 503)
     await hope(page).fill('At home')
     await status(page, 'Saved 8:00 AM')
     await page.waitForFunction(() => !document.querySelector('.is-late'))
@@ -197,13 +185,13 @@ describe('a form in the browser', () => {
     assert.equal(await hope(page).inputValue(), 'Typed when signed out')
 
     const [other] = await Promise.all([page.waitForEvent('popup'), link(page, /^Sign in again/).click()])
-    await other.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    await at(other, 'Sign in')
     const token = await issueSignInLink(app.db, { clientId: client.id, minutes: 15 }, app.clock.now())
     await other.goto(`${app.baseUrl}/sign-in/links/${token}`)
     await button(other, 'Sign in').click()
-    await other.getByRole('heading', { level: 1, name: 'Hello, Ana Ruiz' }).waitFor()
-    await other.close()
+    await at(other, 'Hello, Ana Ruiz')
     app.clock.set(NOW + MINUTE)
+    await other.close()
     // To come back: a tab without a window keeps the focus while another has it.
     await page.evaluate(() => dispatchEvent(new Event('focus')))
     await status(page, 'Saved 8:01 AM')

@@ -10,11 +10,11 @@ import { type Embedded, EmbeddedRefusal, startEmbedded } from '../../server/data
 import { run } from '../../server/database/unprivileged.ts'
 
 const SOURCE = fileURLToPath(new URL('../../server/database/embedded.ts', import.meta.url))
+/** In ms. */
+const PATIENCE = 60_000
 const isRoot = process.getuid?.() === 0
 
-describe('the Postgres that comes with npm', function () {
-  this.timeout(30_000)
-
+describe('the Postgres that comes with npm', () => {
   let parent: string
   let folder: string
   let lines: string[]
@@ -43,7 +43,7 @@ describe('the Postgres that comes with npm', function () {
     for (const child of children.splice(0)) await killHard(child)
     for (const pid of elsewhere.splice(0)) {
       if (isAlive(pid)) process.kill(pid, 'SIGINT')
-      assert.ok(await until(() => !isAlive(pid), 10_000), 'the Postgres of a killed Flora should stop')
+      assert.ok(await until(() => !isAlive(pid), PATIENCE), 'the Postgres of a killed Flora should stop')
     }
     for (const embedded of started.splice(0)) await embedded.stop()
     const place = await fs.readFile(join(folder, 'postgres-place'), 'utf8').catch(() => '')
@@ -77,7 +77,7 @@ describe('the Postgres that comes with npm', function () {
     child.stdout.on('data', (chunk) => {
       said += chunk
     })
-    assert.ok(await until(() => said.includes('\n'), 15_000), 'the other process should have started it')
+    assert.ok(await until(() => said.includes('\n'), PATIENCE), 'the other process should have started it')
     const { url, pid } = JSON.parse(said) as { url: string; pid: number }
     elsewhere.push(pid)
     return { child, url, pid }
@@ -85,7 +85,7 @@ describe('the Postgres that comes with npm', function () {
 
   const killHard = async (child: ChildProcess) => {
     child.kill('SIGKILL')
-    assert.ok(await until(() => child.signalCode === 'SIGKILL', 5_000))
+    assert.ok(await until(() => child.signalCode === 'SIGKILL', PATIENCE))
   }
 
   const refusal = async (pattern: RegExp, in_ = folder) => {
@@ -186,7 +186,7 @@ describe('the Postgres that comes with npm', function () {
     await first.stop()
     const { uid, gid } = await fs.stat(data)
     // Of the same user as Postgres: such a one Postgres itself takes for a living server.
-    const other = spawn('sleep', ['60'], { uid, gid, cwd: '/', stdio: 'ignore' })
+    const other = spawn('sleep', ['600'], { uid, gid, cwd: '/', stdio: 'ignore' })
     children.push(other)
     for (const text of [left, left.replace(/^\d+/, `${other.pid}`), '']) {
       await fs.writeFile(pidFile, text)
@@ -265,10 +265,13 @@ describe('the Postgres that comes with npm', function () {
     ] as const) {
       const dying = before || embedded.pid
       process.kill(dying, signal)
-      assert.ok(await until(() => embedded.pid !== dying, 10_000), `Postgres should be back after ${signal}`)
+      assert.ok(
+        await until(() => embedded.pid !== dying, PATIENCE),
+        `Postgres should be back after ${signal}`,
+      )
       assert.deepEqual(await ask(url, 'select * from kept'), [])
     }
-    assert.ok(await until(() => isLockHeld(url), 5_000), 'the lock should be taken again')
+    assert.ok(await until(() => isLockHeld(url), PATIENCE), 'the lock should be taken again')
     await embedded.stop()
     assert.equal(isAlive(embedded.pid), false)
   })
@@ -277,7 +280,7 @@ describe('the Postgres that comes with npm', function () {
     await haveStartedBefore()
     const embedded = await start()
     process.kill(embedded.pid, 'SIGQUIT')
-    assert.ok(await until(() => lines.some((line) => line.includes('ended by itself')), 5_000))
+    assert.ok(await until(() => lines.some((line) => line.includes('ended by itself')), PATIENCE))
     await embedded.stop()
     assert.equal(isAlive(embedded.pid), false)
     await assert.rejects(ask(embedded.url, 'select 1'), { code: 'ECONNREFUSED' })

@@ -66,13 +66,11 @@ describe('a picture that was sent', () => {
     }
   })
 
-  it('is refused quickly when it would be 400 million dots', async () => {
+  it('is refused, and not unpacked, when it would be 400 million dots', async () => {
     const content = bomb()
     assert.ok(content.length < 100_000)
-    const before = performance.now()
     const memory = process.memoryUsage().rss
     assert.match(await refused(content), /more dots than we can read/)
-    assert.ok(performance.now() - before < 1000)
     assert.ok(process.memoryUsage().rss - memory < 100_000_000)
   })
 

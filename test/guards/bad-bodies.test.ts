@@ -11,8 +11,7 @@ import { SENTENCE } from './hostile.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
-describe('a body that is no form of ours', function () {
-  this.timeout(60_000)
+describe('a body that is no form of ours', () => {
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
   let before: Dump

@@ -20,9 +20,7 @@ const joined = ({ also = [] }: FormOf, ...pairs: string[]): string => [...also, 
 const without = (fields: Record<string, string>, field: string) =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field))
 
-describe('bad input in the form of', function () {
-  // Thousands of posts: quick, but not on a machine that does other things besides.
-  this.timeout(60_000)
+describe('bad input in the form of', () => {
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
   let visitor: Visitor

@@ -16,8 +16,7 @@ import { type Scene, type Shown, setScene } from './scene.ts'
 const pages = [...publicPages, ...accountPages, ...myPages, ...deskPages]
 const views = path.join(import.meta.dirname, '../../views')
 
-describe('every page has one heading, a title, labels, safe headers and valid HTML:', function () {
-  this.timeout(30_000)
+describe('every page has one heading, a title, labels, safe headers and valid HTML:', () => {
   let app: TestApp
   let scene: Scene
 

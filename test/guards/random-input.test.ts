@@ -26,8 +26,7 @@ const noise = fc
   )
   .map((parts) => parts.join(''))
 
-describe(`random input (FLORA_SEED=${seed})`, function () {
-  this.timeout(60_000)
+describe(`random input (FLORA_SEED=${seed})`, () => {
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
 

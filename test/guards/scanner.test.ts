@@ -68,7 +68,7 @@ describe('a machine that opens every link it finds', () => {
     await crawl([booked.path])
     app.clock.set(NOW + 4 * DAY)
     await crawl([booked.path, details.path])
-  }).timeout(30_000)
+  })
 
   /** A client who is asked for a form, has begun a second and sent a third with a paper, which raised a sign. */
   async function answering() {
@@ -100,7 +100,7 @@ describe('a machine that opens every link it finds', () => {
     )
     await crawl(['/my', '/my/forms', ...forms, `/my/forms/sent/${sent}`], ['sessions'], my.cookies)
     assert.ok([...known].some((path) => path.startsWith('/my/files/')))
-  }).timeout(30_000)
+  })
 
   it('notes only its readings when it has a dietitian’s session', async () => {
     const { client, sent } = await answering()
@@ -120,5 +120,5 @@ describe('a machine that opens every link it finds', () => {
     const actions = await app.db('audit_entries').distinct('action').orderBy('action').pluck('action')
     const read = ['appointment.read', 'chart.read', 'file.read', 'inquiry.read']
     assert.deepEqual(actions, [...read, 'response.exported', 'response.read'])
-  }).timeout(30_000)
+  })
 })

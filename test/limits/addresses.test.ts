@@ -13,8 +13,7 @@ const HERE = '203.0.113.7'
 const THERE = '198.51.100.9'
 const inquiry = { name: 'Ana', email: 'ana@example.com', phone: '', message: 'Is it my gut?', website: '' }
 
-describe('limits by address', function () {
-  this.timeout(60_000)
+describe('limits by address', () => {
   let app: TestApp
   let two: [Outside, Outside]
   let world: Awaited<ReturnType<typeof make.world>>
@@ -54,10 +53,10 @@ describe('limits by address', function () {
     assert.equal((await write(12, HERE)).status, 200, 'when the hour is over')
   })
 
-  it('two hundred at once at two processes: ten get through, no more', async () => {
-    const all = await Promise.all(Array.from({ length: 200 }, (_, turn) => write(turn, HERE)))
+  it('sixty at once at two processes: ten get through, no more', async () => {
+    const all = await Promise.all(Array.from({ length: 60 }, (_, turn) => write(turn, HERE)))
     assert.equal(all.filter(({ status }) => status === 200).length, 10)
-    assert.equal(all.filter(({ status }) => status === 429).length, 190)
+    assert.equal(all.filter(({ status }) => status === 429).length, 50)
     assert.equal((await app.db('inquiries')).length, 10)
   })
 

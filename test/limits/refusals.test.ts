@@ -21,9 +21,9 @@ describe('refused access is logged', () => {
     already = app.logged().length
   })
 
-  /** The warnings since the test began. The last line is written when the answer has left. */
+  /** The warnings since the test began. The last line is written when the answer has left: before the next is here. */
   const refusals = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await visit(app).open('/sign-in')
     const lines = app.logged().slice(already).trim().split('\n')
     return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'refused')
   }

@@ -35,8 +35,7 @@ const form = { name: 'Ana', email: 'ana@example.com', message: 'Is it my gut?' }
 const ask = (address: string) =>
   fetch(`${address}/get-in-touch`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) })
 
-describe('Keys of a database of one’s own', function () {
-  this.timeout(60_000)
+describe('Keys of a database of one’s own', () => {
   let url: string
   let drop: () => Promise<void>
   let db: Knex
@@ -165,8 +164,7 @@ describe('Keys of a database of one’s own', function () {
   })
 })
 
-describe('Keys beside the embedded database', function () {
-  this.timeout(90_000)
+describe('Keys beside the embedded database', () => {
   let place: Awaited<ReturnType<typeof temporaryFolder>>
   let settings: Record<string, string>
 

@@ -7,8 +7,7 @@ import { cloneDatabase } from '../support/database.ts'
 import { make } from '../support/make.ts'
 import { run } from '../support/program.ts'
 
-describe('A dietitian who has lost every way to sign in', function () {
-  this.timeout(60_000)
+describe('A dietitian who has lost every way to sign in', () => {
   let url: string
   let drop: () => Promise<void>
   let db: Knex

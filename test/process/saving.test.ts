@@ -12,8 +12,7 @@ import { type Program, run } from '../support/program.ts'
 const SECTION = '/my/forms/intake/sections/2'
 const KILLS = 3
 
-describe('A server that is killed while answers are saved', function () {
-  this.timeout(60_000)
+describe('A server that is killed while answers are saved', () => {
   let place: Awaited<ReturnType<typeof cloneDatabase>>
   let db: Knex
   let running: Program | undefined

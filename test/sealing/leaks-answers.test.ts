@@ -95,8 +95,7 @@ const items: Item[] = [
 const FIRST = '/my/forms/soup/sections/1'
 const ON = ['name', 'born', 'lines', 'own', 'soup', 'paper', 'blood'].map((linkId) => `a:${linkId}`)
 
-describe('what clients answer, and what is said about it,', function () {
-  this.timeout(60_000)
+describe('what clients answer, and what is said about it,', () => {
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
   let ana: Visitor

@@ -20,8 +20,7 @@ const planted = {
   'message, at a bug': 'Snorkelpox',
 }
 
-describe('what people write about their health', function () {
-  this.timeout(60_000)
+describe('what people write about their health', () => {
   let app: TestApp
   let world: Awaited<ReturnType<typeof make.world>>
   let already: number

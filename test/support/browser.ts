@@ -10,7 +10,12 @@ import { watch } from './watch.ts'
  * skipped; with FLORA_BROWSER=required they fail.
  */
 
-type Wanted = { zone?: string; javaScript?: boolean }
+type Wanted = {
+  zone?: string
+  javaScript?: boolean
+  /** It stays open until the suite ends: what many tests only look at is opened far sooner. */
+  isKept?: boolean
+}
 
 export type Browsers = {
   /** A page on a phone of 390 pixels with a touch screen, with cookies of its own. */
@@ -20,8 +25,8 @@ export type Browsers = {
   expect(...complaints: RegExp[]): void
 }
 
-const PATIENCE = 10_000
-const LONGEST_TEST = 60_000
+/** Of a machine that is slow, and busy besides. */
+const PATIENCE = 60_000
 
 const switches = [
   '--no-sandbox',
@@ -74,6 +79,7 @@ after(async () => {
 export function useBrowsers(): Browsers {
   const chromium = findChromium()
   const contexts: BrowserContext[] = []
+  const keptContexts: BrowserContext[] = []
   const complaints: string[] = []
   const expected: RegExp[] = []
 
@@ -86,12 +92,8 @@ export function useBrowsers(): Browsers {
     this.skip()
   })
 
-  beforeEach('give it time', function () {
-    this.currentTest?.timeout(LONGEST_TEST)
-  })
-
   afterEach('look at what the pages complained about', async function () {
-    if (this.currentTest?.state === 'failed') tellWhere(contexts)
+    if (this.currentTest?.state === 'failed') tellWhere([...contexts, ...keptContexts])
     await Promise.all(contexts.splice(0).map((context) => context.close()))
     const [said, wanted] = [complaints.splice(0), expected.splice(0)]
     assert.deepEqual(
@@ -106,14 +108,16 @@ export function useBrowsers(): Browsers {
         )
   })
 
+  after('close what was kept', () => Promise.all(keptContexts.map((context) => context.close())))
+
   async function open(
     screen: BrowserContextOptions,
-    { zone = 'America/Indiana/Indianapolis', javaScript = true }: Wanted,
+    { zone = 'America/Indiana/Indianapolis', javaScript = true, isKept = false }: Wanted,
   ) {
     kept ??= launch(chromium ?? '')
     const options = { ...screen, timezoneId: zone, javaScriptEnabled: javaScript, locale: 'en-US' }
     const context = await (await kept).newContext(options)
-    contexts.push(context)
+    ;(isKept ? keptContexts : contexts).push(context)
     if (!javaScript) scriptless.add(context)
     watch(context, complaints)
     context.setDefaultTimeout(PATIENCE)

@@ -16,10 +16,22 @@ export async function sampleApp(): Promise<TestApp> {
   return app
 }
 
-/** Waits for the page with this heading, and looks at it with axe. */
+/** Waits for the page with this heading, all of it: what a person does before its scripts are there is lost on it. */
+export async function at(page: Page, heading: Name): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+  await page.waitForLoadState()
+}
+
+/** The same, and looks at the page with axe. */
 export async function arrive(page: Page, heading: Name): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await at(page, heading)
   await audit(page)
+}
+
+/** Does what leads to another page that looks like this one, and waits until that one is there. */
+export async function anew(page: Page, act: () => Promise<unknown>): Promise<void> {
+  await page.waitForLoadState()
+  await Promise.all([page.waitForEvent('load'), act()])
 }
 
 export const link = (page: Page, name: Name) => page.getByRole('link', { name }).first()
@@ -72,5 +84,5 @@ export async function signIn(app: TestApp, page: Page): Promise<void> {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await button(page, 'Sign in').click()
-  await page.getByRole('heading', { level: 1, name: 'Tuesday, March 3' }).waitFor()
+  await at(page, 'Tuesday, March 3')
 }

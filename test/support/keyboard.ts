@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict'
-import type { Locator, Page } from 'playwright-core'
+import type { ElementHandle, Locator, Page } from 'playwright-core'
 
 const MOST_STOPS = 90
 
 /** Presses Tab until this has the focus; every stop on the way must show that it has it, and lie in sight. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await page.waitForLoadState()
+  const wanted = await target.elementHandle()
   const stops: string[] = []
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await page.keyboard.press('Tab')
-    const { name, faults } = await focused(page)
+    const { name, faults, isThere } = await focused(page, wanted)
     if (name.startsWith('BODY')) continue // past the last one, before it begins again
     assert.deepEqual(faults, [], `the focus on ${name}, ${page.url()}`)
     stops.push(name)
-    if (await target.evaluate((element) => element === document.activeElement)) return
+    if (isThere) return
   }
   assert.fail(`Tab never comes to ${target}:\n${stops.join('\n')}`)
 }
 
-/** What has the focus, and what is wrong with how that looks. */
-function focused(page: Page) {
-  return page.evaluate(() => {
+/** What has the focus, whether that is what is wanted, and what is wrong with how it looks. */
+function focused(page: Page, wanted: ElementHandle | null) {
+  return page.evaluate((wanted) => {
     const element = document.activeElement ?? document.body
     const name = (element.getAttribute('aria-label') ?? element.textContent ?? '').replace(/\s+/g, ' ').trim()
     const hasOutline = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration) =>
@@ -42,8 +44,12 @@ function focused(page: Page) {
       isInSight ? '' : 'out of sight',
       isOver ? 'covered' : '',
     ]
-    return { name: `${element.tagName} ${name}`.slice(0, 80), faults: faults.filter(Boolean) }
-  })
+    return {
+      name: `${element.tagName} ${name}`.slice(0, 80),
+      faults: faults.filter(Boolean),
+      isThere: element === wanted,
+    }
+  }, wanted)
 }
 
 /** Tab to it, then press the key that a person would. */

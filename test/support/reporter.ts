@@ -1,12 +1,24 @@
+import { format } from 'node:util'
 import mocha from 'mocha'
 
-/** The usual list, then one plain line that a machine can read. */
+/** What one of several processes has to say at its end: how many tests came out how, and the failures in words. */
+export type Outcome = { passes: number; failures: number; pending: number; words: string }
+
+export const summary = ({ passes, failures, pending }: Omit<Outcome, 'words'>): string =>
+  `${passes} passed, ${failures} failed, ${pending} skipped`
+
+/** The usual list, then one plain line that a machine can read; one of several processes leaves both to run.ts. */
 export default class Reporter extends mocha.reporters.Spec {
-  constructor(runner: mocha.Runner, options: mocha.MochaOptions) {
-    super(runner, options)
-    runner.once('end', () => {
-      const { passes, failures, pending } = this.stats
-      process.on('exit', () => console.log(`${passes} passed, ${failures} failed, ${pending} skipped`))
-    })
+  override epilogue(): void {
+    const { passes, failures, pending } = this.stats
+    if (!process.send) {
+      super.epilogue()
+      process.on('exit', () => console.log(summary({ passes, failures, pending })))
+      return
+    }
+    const lines: string[] = []
+    mocha.reporters.Base.consoleLog = (...words) => void lines.push(format(...words))
+    super.epilogue()
+    process.send({ passes, failures, pending, words: lines.join('\n') } satisfies Outcome)
   }
 }

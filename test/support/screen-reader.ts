@@ -54,6 +54,7 @@ export async function heard(page: Page): Promise<string> {
 
 /** Presses Tab until this is heard, or the page begins again. @returns what was heard at each stop, the last included */
 export async function hearUntil(page: Page, last: RegExp): Promise<string[]> {
+  await page.waitForLoadState()
   const stops: string[] = []
   while (stops.length < MOST_STOPS) {
     await page.keyboard.press('Tab')
