@@ -29,7 +29,7 @@ const definition = JSON.stringify({
   item: [{ linkId: 'a', type: 'string', text: 'A' }],
 })
 
-/** The forms in which the practice makes forms. */
+/** The forms in which the practice makes forms. What several have is spoiled in one of them. */
 export const formForms: FormOf[] = [
   {
     name: 'a new form',
@@ -64,36 +64,41 @@ export const formForms: FormOf[] = [
   },
   {
     name: 'a choice of a draft',
-    fields: { text: 'Which?', options: 'Heat | 1\nCold | 2', none: 'None', revision: '0' },
-    texts: ['text', 'options', 'none'],
+    fields: { options: 'Heat | 1\nCold | 2', none: 'None' },
+    texts: ['options', 'none'],
+    also: ['text=Which%3F', 'revision=0'],
     isPractice: true,
     path: (db) => questions(db, 'several-of'),
   },
   {
     name: 'a number of a draft',
-    fields: { text: 'How many?', least: '1', most: '9', whole: 'yes', revision: '0' },
-    texts: ['text', 'least', 'most'],
+    fields: { least: '1', most: '9', whole: 'yes' },
+    texts: ['least', 'most'],
+    also: ['text=How+many%3F', 'revision=0'],
     isPractice: true,
     path: (db) => questions(db, 'number'),
   },
   {
     name: 'a score of a draft',
-    fields: { name: 'Score', counts: 'itch', by: 'sum', least: '1', shown: 'yes', revision: '0' },
+    fields: { name: 'Score', counts: 'itch', by: 'sum', least: '1', shown: 'yes' },
     texts: ['name', 'least'],
+    also: ['revision=0'],
     isPractice: true,
     path: async (db) => `${await draftPath(db)}/scores`,
   },
   {
     name: 'the order of a draft',
-    fields: { up: '', down: 'itch', revision: '0' },
+    fields: { up: '', down: 'itch' },
     texts: [],
+    also: ['revision=0'],
     isPractice: true,
     path: async (db) => `${await draftPath(db)}/order`,
   },
   {
     name: 'a removal from a draft',
-    fields: { item: 'when', revision: '0' },
+    fields: { item: 'when' },
     texts: [],
+    also: ['revision=0'],
     isPractice: true,
     path: async (db) => `${await draftPath(db)}/removal`,
   },

@@ -2,7 +2,38 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 
 /** What takes longest, in seconds; every other file counts as one. Only how even the shares are hangs on it. */
-const seconds: Record<string, number> = {}
+const seconds: Record<string, number> = {
+  'browser/pages': 80,
+  'guards/bad-input': 55,
+  'browser/intake': 50,
+  'database/embedded': 30,
+  'guards/routes': 20,
+  'browser/keyboard': 20,
+  'browser/two-devices': 20,
+  'guards/bad-addresses': 20,
+  'forms/hostile-forms': 20,
+  'process/keys': 20,
+  'process/start': 20,
+  'browser/consents': 18,
+  'guards/pages': 15,
+  'forms/expressions-hostile': 14,
+  'browser/booking': 14,
+  'browser/practice': 13,
+  'browser/client': 12,
+  'browser/without-javascript': 10,
+  'forms/controls': 10,
+  'guards/random-input': 10,
+  'browser/builder': 8,
+  'browser/changes': 7,
+  'browser/passkeys': 7,
+  'browser/forms-keyboard': 6,
+  'availability/slots-oracle': 6,
+  'guards/bad-bodies': 6,
+  'forms/engine-properties': 5,
+  'process/saving': 5,
+  'browser/check-in': 4,
+  'forms/builder': 4,
+}
 
 const weightOf = (file: string): number => seconds[file.replace(/^test\/|\.test\.ts$/g, '')] ?? 1
 
