@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import ICAL from 'ical.js'
 import type { Page } from 'playwright-core'
-import { MINUTE } from '../../server/clock.ts'
+import { type Instant, MINUTE } from '../../server/clock.ts'
 import type { TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { NOW } from '../support/fixed.ts'
@@ -35,6 +35,13 @@ describe('booking in a browser', () => {
     await page.goto(`${app.baseUrl}/book/initial-consultation`)
     await link(page, thursday).click()
     await button(page, time).click()
+  }
+
+  /** Of the server and of the page, which looks at its own twice a minute. */
+  async function setClocks(page: Page, instant: Instant) {
+    app.clock.set(instant)
+    await page.clock.setFixedTime(instant)
+    await page.clock.fastForward(MINUTE)
   }
 
   it('leads a reader on a phone in Kathmandu from the article to a booked appointment', async () => {
@@ -162,8 +169,7 @@ describe('booking in a browser', () => {
     await page.getByLabel('By video').check()
     await page.getByLabel('What brings you?').fill(words)
 
-    app.clock.set(NOW + 5 * MINUTE)
-    await page.clock.fastForward(5 * MINUTE)
+    await setClocks(page, NOW + 5 * MINUTE)
     await page.getByText('about 5 minutes').waitFor()
     await button(page, 'Keep it 10 minutes longer').click()
     await page.getByText('until 9:15 AM').waitFor()
@@ -171,8 +177,7 @@ describe('booking in a browser', () => {
     assert.equal(await button(page, 'Keep it 10 minutes longer').count(), 0)
     assert.equal(await page.getByLabel('What brings you?').inputValue(), words)
 
-    app.clock.set(NOW + 16 * MINUTE)
-    await page.clock.fastForward(11 * MINUTE)
+    await setClocks(page, NOW + 16 * MINUTE)
     await page.getByText('time is up').waitFor()
     await hold(visit(app), consultation, thursday, '9:00 AM')
     await button(page, 'Book this appointment').click()

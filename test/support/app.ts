@@ -75,6 +75,7 @@ async function open() {
     isStopping: () => false,
   }
   const server = createServer(createApp(deps, pool))
+  keepAlive(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const handlers = createHandlers({ ...deps, mailer: createMailer(deps) })
   return {
@@ -97,6 +98,11 @@ async function open() {
   }
 }
 
+/** As server/main.ts does: longer than any client waits to ask again, which else may find its connection just gone. */
+function keepAlive(server: Server): void {
+  server.keepAliveTimeout = 65_000
+}
+
 /**
  * The same program once more on the same database, as a second process would be.
  * @param name of the host: passkeys need one that is a name
@@ -105,6 +111,7 @@ export async function anotherProcess(app: TestApp, name = '127.0.0.1', more: Rec
   const { url } = await openTestDatabase()
   const pool = createPool(url, app.deps.log, 2)
   const server = createServer()
+  keepAlive(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://${name}:${(server.address() as AddressInfo).port}`
   const config = readConfig({ ...settings, ...more, BASE_URL: baseUrl })

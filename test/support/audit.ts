@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { RunOptions } from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
-import { isScriptless } from './browser.ts'
+import { isScriptless, PATIENCE } from './browser.ts'
 
 declare global {
   var axe: typeof import('axe-core')
@@ -64,6 +64,7 @@ const twins = new WeakMap<BrowserContext, Page>()
 async function openTwin(context: BrowserContext, viewport: ReturnType<Page['viewportSize']>): Promise<Page> {
   const other = (await context.browser()?.newContext({ viewport })) as BrowserContext
   context.once('close', () => void other.close())
+  other.setDefaultTimeout(PATIENCE)
   const twin = await other.newPage()
   twins.set(context, twin)
   return twin

@@ -26,7 +26,7 @@ export type Browsers = {
 }
 
 /** Of a machine that is slow, and busy besides. */
-const PATIENCE = 60_000
+export const PATIENCE = 60_000
 
 const switches = [
   '--no-sandbox',
@@ -121,7 +121,9 @@ export function useBrowsers(): Browsers {
     if (!javaScript) scriptless.add(context)
     watch(context, complaints)
     context.setDefaultTimeout(PATIENCE)
+    // Timers run as ever, and what the clock says stands still, as the server's does.
     await context.clock.install({ time: NOW })
+    await context.clock.setFixedTime(NOW)
     return context.newPage()
   }
 

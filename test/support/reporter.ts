@@ -7,6 +7,10 @@ export type Outcome = { passes: number; failures: number; pending: number; words
 export const summary = ({ passes, failures, pending }: Omit<Outcome, 'words'>): string =>
   `${passes} passed, ${failures} failed, ${pending} skipped`
 
+// One of several ends with run.ts, however that came to its end.
+process.once('disconnect', () => process.exit(1))
+process.channel?.unref()
+
 /** The usual list, then one plain line that a machine can read; one of several processes leaves both to run.ts. */
 export default class Reporter extends mocha.reporters.Spec {
   override epilogue(): void {
