@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp } from './app.ts'
+import { keepHeadOutside } from './audit/outside/keeping.ts'
+import { beginAudit } from './audit/starting/store.ts'
 import { systemClock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
 import { migrate } from './database/migrate.ts'
@@ -77,6 +79,9 @@ async function start(): Promise<void> {
   const secrets = await readSecrets(config)
   const sealer = createSealer(secrets.sealingKeys)
   await acceptKeys(db, sealer, systemClock.now())
+  await beginAudit({ db, sealer }, systemClock.now())
+  const outside = keepHeadOutside({ db, log, clock: systemClock, folder: config.dataFolder })
+  stops.push(() => outside.stop())
   await bringOwnForms(db, systemClock.now())
   const pool = createPool(url, log)
   stops.push(() => pool.end())

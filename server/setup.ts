@@ -73,7 +73,7 @@ async function makePractice(db: Knex, setup: Setup, now: Instant): Promise<void>
     }
     await insertPractice(trx, { ...texts, name, zone, email, habits: [] }, now)
     const accountId = await insertAccount(trx, { role: 'dietitian', email, passwordHash }, now)
-    const about = { slug: slugOf(dietitian), name: dietitian, credentials: '', biography: '' }
+    const about = { slug: slugOf(dietitian, 'dietitian'), name: dietitian, credentials: '', biography: '' }
     const dietitianId = await insertDietitian(
       trx,
       { ...about, accountId, zone, dailyLimit: null, videoUrl: null, position: 0 },

@@ -118,6 +118,9 @@ export function lengthWords(minutes: number): string {
   return counted(minutes, 'minute')
 }
 
+/** Ends what is said of a day: true with a calendar of the browser, whatever it shows, and without one. */
+export const WRITE_DAY = 'Where there is no calendar to choose from, write it like 2026-12-01.'
+
 export type PlaceName = 'in_person' | 'video' | 'phone'
 
 export const placeWords: Record<PlaceName, string> = {

@@ -86,6 +86,7 @@ export function keepSaved(form, take) {
   async function read(answer) {
     if (answer.type === 'opaqueredirect' || answer.status === 401) return stop('Not saved yet.', 'signed-out')
     if (answer.status === 409) return stop('Not saved yet.', 'conflict')
+    if (answer.status === 404 && place('gone')) return stop('Not saved.', 'gone')
     if (answer.status >= 500 || answer.status === 429) return tryAgain()
     if (!answer.ok) return stop('Not saved yet. Please use the button at the end of the page.')
     const said = await answer.json()
@@ -153,7 +154,8 @@ export function keepSaved(form, take) {
     if (isDirty && !isLeaving && (isStopped || failures)) event.preventDefault()
   })
   addEventListener('pagehide', () => {
-    if (!isDirty || isLeaving || isStopped) return
+    // What is under way may never arrive.
+    if ((!isDirty && !running) || isLeaving || isStopped) return
     const fields = body()
     send(fields, { keepalive: String(fields).length < MOST_KEPT_ALIVE }).catch(() => {})
   })

@@ -56,7 +56,3 @@ export const newPasskeyForm = z.object({
   name: line({ most: 60, label: 'The name', required: 'Please give this passkey a name.' }),
   response,
 })
-
-export const ruleForm = z.object({
-  required: z.preprocess(lastOf, z.enum(['yes', 'no'], 'Please choose one of the two.')),
-})

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { HOUR } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers, Queues } from '../jobs/events.ts'
+import { findOwnWords } from '../mail/store.ts'
 import type { Mailer } from '../mail/transport.ts'
 import { findChange, issueChangeLink, type Side } from './addresses/store.ts'
 import { findWanted, tidyLinks } from './links/store.ts'
@@ -44,7 +45,8 @@ async function mailLink({ db, clock, config, mailer }: Needs, requestId: string)
   const practice = await findPractice(db)
   const token = await issueSignInLink(db, { clientId, returnTo, minutes: LINK_MINUTES }, now)
   const link = `${config.baseUrl}/sign-in/links/${token}`
-  const written = writeSignInLink({ name, practice, link, minutes: LINK_MINUTES })
+  const own = await findOwnWords(db, 'sign-in', { name, practice: practice.name })
+  const written = writeSignInLink({ name, practice, link, minutes: LINK_MINUTES, own })
   await mailer.send({ ...written, key: `sign-in:${requestId}`, to: email, replyTo: practice.email })
 }
 
@@ -54,7 +56,7 @@ async function askAddress(needs: Needs, changeId: string, side: Side): Promise<v
   const change = await findChange(db, changeId, clock.now())
   if (!change || (side === 'new' && change.isTaken)) return
   const practice = await findPractice(db)
-  const { name } = await findReader(db, change.accountId)
+  const { name = '' } = (await findReader(db, change.accountId)) ?? {}
   const link = `${config.baseUrl}/sign-in/email-changes/${await issueChangeLink(db, changeId, side)}`
   const { oldEmail, newEmail } = change
   const written =
@@ -68,7 +70,9 @@ async function askAddress(needs: Needs, changeId: string, side: Side): Promise<v
 async function tellChange(needs: Needs, notice: Queues['account-notice-mail']): Promise<void> {
   const { db, config, mailer } = needs
   const { accountId, what, at } = notice
-  const { name, email, role } = await findReader(db, accountId)
+  const reader = await findReader(db, accountId)
+  if (!reader) return
+  const { name, email, role } = reader
   const practice = await findPractice(db)
   const link = `${config.baseUrl}${role === 'client' ? '/my' : '/practice'}/account`
   const written = writeNotice({ name, practice, what, at, link })
@@ -82,11 +86,12 @@ async function tellChange(needs: Needs, notice: Queues['account-notice-mail']): 
 
 type ReaderRow = { name: string; email: string; role: string }
 
-async function findReader(db: Knex, accountId: string): Promise<ReaderRow> {
+/** @returns undefined when the account was deleted meanwhile */
+async function findReader(db: Knex, accountId: string): Promise<ReaderRow | undefined> {
   const { rows } = await db.raw<{ rows: ReaderRow[] }>(
     `select coalesce(d.name, c.name, '') as name, a.email, a.role from accounts a
      left join dietitians d on d.account_id = a.id left join clients c on c.account_id = a.id where a.id = ?`,
     [accountId],
   )
-  return rows[0] as ReaderRow
+  return rows[0]
 }

@@ -5,17 +5,18 @@ import { dayYearOf, timeOf, zoneWords } from '../words.ts'
 
 export type Practice = { name: string; zone: string; email: string; phone: string }
 
-type Reader = { name: string; practice: Practice }
+type Reader = { name: string; practice: Practice; own?: Letter['own'] }
 
 const letter = (
-  { name, practice }: Reader,
-  rest: Omit<Letter, 'greeting' | 'signature' | 'facts'>,
+  { name, practice, own }: Reader,
+  rest: Omit<Letter, 'greeting' | 'signature' | 'facts' | 'own'>,
 ): Written =>
   writeLetter({
     ...rest,
     greeting: greeted(name) ? `Hello ${isolated(greeted(name))},` : 'Hello,',
     facts: [],
     signature: [practice.name, practice.phone, practice.email].filter((line) => line !== '').map(isolated),
+    own,
   })
 
 /** The link that somebody asked for on the sign-in page. */

@@ -20,8 +20,6 @@ const done: Record<string, string> = {
   app: 'Your authenticator app is set up.',
   'app-removed': 'The authenticator app is removed.',
   'email-kept': 'Your e-mail address stays as it is.',
-  required: 'From now on everybody in the practice shows a second factor.',
-  'not-required': 'A second factor is everybody’s own choice now.',
   session: 'That device is signed out.',
 }
 
@@ -31,6 +29,7 @@ export function accountPage({ account, ways, factors, passkeys, sessions, openCh
   const { zone } = ways
   return {
     isDietitian: account.role === 'dietitian',
+    isOwner: account.isOwner,
     path,
     said: Object.hasOwn(done, what) ? done[what] : '',
     email: ways.email,

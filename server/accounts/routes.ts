@@ -3,7 +3,8 @@ import type { Deps } from '../deps.ts'
 import { client, dietitian, signedInAccount } from '../web/access.ts'
 import { NotFound } from '../web/errors.ts'
 import { emptyForm, isUuid, postedForm, readForm } from '../web/form.ts'
-import { endSession, limits } from '../web/session.ts'
+import { recently } from '../web/recently.ts'
+import { endSession, sessionLimits } from '../web/session.ts'
 import { findOpenChange } from './addresses/store.ts'
 import { findFactors } from './factors/store.ts'
 import { newPasswordForm } from './forms.ts'
@@ -11,7 +12,6 @@ import { accountPage } from './pages.ts'
 import { listPasskeys } from './passkeys/store.ts'
 import { hashPassword } from './password.ts'
 import { endOneSession, listSessions } from './sessions/store.ts'
-import { recently } from './signing/routes.ts'
 import { findWays, revokeSessions, setPassword } from './store.ts'
 
 /** The account itself, the same for clients and dietitians: how one signs in, and where one is signed in. */
@@ -25,7 +25,7 @@ export function accountRoutes(needs: Pick<Deps, 'db' | 'clock' | 'jobs'>): Route
     router.get(path, guard, async (req, res) => {
       const account = signedInAccount(req)
       const now = clock.now()
-      const { idle, absolute } = limits[account.role]
+      const { idle, absolute } = sessionLimits(req)[account.role]
       const whose = { accountId: account.id, sid: req.sessionID }
       const [ways, factors, passkeys, sessions, open] = await Promise.all([
         findWays(db, account.id),

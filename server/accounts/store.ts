@@ -3,18 +3,19 @@ import { HOUR, type Instant, iso, MINUTE } from '../clock.ts'
 import type { Jobs } from '../jobs/worker.ts'
 import { hashToken, makeToken } from '../sealing/seal.ts'
 import type { Account } from '../web/access.ts'
-import { isAlive, isSeenLongAgo } from '../web/session.ts'
+import { isAlive, isSeenLongAgo, type Limits } from '../web/session.ts'
 
 type Row = {
   id: string
   role: Account['role']
   dietitian_id: string | null
   client_id: string | null
+  is_owner: boolean
   name: string
 }
 
 const columns =
-  'a.id, a.role, d.id as dietitian_id, c.id as client_id, coalesce(d.name, c.name, a.email) as name'
+  'a.id, a.role, d.id as dietitian_id, c.id as client_id, coalesce(d.is_owner, false) as is_owner, coalesce(d.name, c.name, a.email) as name'
 
 const joined = `
   left join dietitians d on d.account_id = a.id
@@ -25,6 +26,7 @@ const toAccount = (row: Row): Account => ({
   role: row.role,
   dietitianId: row.dietitian_id,
   clientId: row.client_id,
+  isOwner: row.is_owner,
   name: row.name,
 })
 
@@ -45,7 +47,7 @@ type SessionRow = Row & { created_at: Instant; seen_at: Instant | null }
  */
 export async function findSignedIn(
   db: Knex,
-  session: { sid: string; accountId: string },
+  session: { sid: string; accountId: string; limits: Limits },
   now: Instant,
 ): Promise<Account | undefined> {
   const { rows } = await db.raw<{ rows: SessionRow[] }>(
@@ -57,7 +59,7 @@ export async function findSignedIn(
   const [row] = rows
   if (!row) return undefined
   const seenAt = row.seen_at ?? row.created_at
-  if (!isAlive(row.role, { createdAt: row.created_at, seenAt }, now)) {
+  if (!isAlive(session.limits[row.role], { createdAt: row.created_at, seenAt }, now)) {
     await db('sessions').where({ sid: session.sid }).del()
     return undefined
   }

@@ -4,8 +4,11 @@ import type { Instant } from '../clock.ts'
 import { listToSign } from '../consents/store.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers, Queues } from '../jobs/events.ts'
+import type { MailKind } from '../mail/kinds.ts'
 import { greeted, type Written } from '../mail/letter.ts'
+import { findOwnWords } from '../mail/store.ts'
 import type { Mail, Mailer } from '../mail/transport.ts'
+import { wordsPlace } from './changes/store.ts'
 import { writeInvitation } from './invitation.ts'
 import {
   type Told,
@@ -41,14 +44,16 @@ export const appointmentHandlers = (needs: Needs): Pick<Handlers, AppointmentQue
 })
 
 async function mailChange(needs: Needs, changeId: number, reader: Reader): Promise<void> {
-  const { db, clock, mailer } = needs
-  const row = await findChange(db, changeId, reader)
+  const { clock, mailer } = needs
+  const row = await findChange(needs, changeId, reader)
   if (!row) return
   const now = clock.now()
   const about = {
     ...particularsOf(needs, row, row),
     ...(await ownPageOf(needs, row, reader, now)),
     toSign: await toSignOf(needs, row, reader, now),
+    own: reader === 'client' ? await ownOf(needs, row, row.told.what) : undefined,
+    confirmLink: row.is_unproved && row.told.what === 'booked' ? `${needs.config.baseUrl}/my` : undefined,
   }
   const written =
     reader === 'client' ? writeToClient(about, row.told, now) : writeToDietitian(about, row.told)
@@ -87,8 +92,16 @@ async function toSignOf(
   return { titles, address: `${config.baseUrl}/my/documents` }
 }
 
-async function planReminders({ db, jobs }: Needs, changeId: number): Promise<void> {
-  const row = await findChange(db, changeId, 'client')
+const ownOf = ({ db }: Needs, row: Row, kind: MailKind): Promise<Particulars['own']> =>
+  findOwnWords(db, kind, {
+    name: row.booked_name,
+    practice: row.practice.name,
+    dietitian: row.dietitian_name,
+  })
+
+async function planReminders(needs: Needs, changeId: number): Promise<void> {
+  const { db, jobs } = needs
+  const row = await findChange(needs, changeId, 'client')
   if (!row || row.told.what === 'cancelled' || row.told.since) return
   const { id: appointmentId, sequence } = row
   const readers: Reader[] = row.reminders ? ['client', 'dietitian'] : ['dietitian']
@@ -111,6 +124,7 @@ async function remind(needs: Needs, reminder: Queues['appointment-reminder']): P
   const about = {
     ...particularsOf(needs, row, { startsAt: row.starts_at, sequence }),
     toSign: await toSignOf(needs, row, to, now),
+    own: to === 'client' ? await ownOf(needs, row, 'reminder') : undefined,
   }
   const written = to === 'client' ? writeReminderToClient(about, now) : writeReminderToDietitian(about)
   await mailer.send({
@@ -134,6 +148,7 @@ function addressed(
 
 type Row = ParticularsRow & {
   client_id: string
+  is_unproved: boolean
   state: State
   sequence: number
   reminders: boolean
@@ -147,24 +162,26 @@ type ChangeRow = Row & {
   from_starts_at: Instant | null
   to_starts_at: Instant
   change_sequence: number
-  later_what: 'moved' | 'cancelled' | null
+  later_what: 'moved' | 'cancelled' | 'restored' | null
+  message_sealed: Buffer | null
   later_starts_at: Instant | null
   is_outrun: boolean
   may_sign_in: boolean
 }
 
-type Found = ChangeRow & { told: Told }
+type Found = ChangeRow & { told: Told; startsAt: Instant }
 
-// A dietitian who may no longer sign in gets no more mail about clients: it goes to the practice.
+// A dietitian who may no longer sign in gets no more mail about clients: it goes to the practice. Who may not see the
+// chart reads the name that was typed with the booking.
 const columns = `
   a.id, a.uid, a.state, a.sequence, a.starts_at, a.ends_at, a.place, a.zone, a.price_cents, a.currency,
-  a.change_deadline_minutes, a.booked_name, a.booked_phone, a.reminders, a.link_sealed, a.client_id, t.name as type_name,
-  c.name as client_name, c.email as client_email, d.name as dietitian_name, d.zone as dietitian_zone,
+  a.change_deadline_minutes, a.booked_name, a.booked_phone, a.reminders, a.link_sealed, a.client_id, a.type_name,
+  case when may_see_chart(d.id, c.id) then c.name else a.booked_name end as client_name, c.email as client_email,
+  not may_see_chart(d.id, c.id) as is_unproved, d.name as dietitian_name, d.zone as dietitian_zone,
   case when u.disabled_at is null then u.email else p.email end as dietitian_email,
   json_build_object('name', p.name, 'zone', p.zone, 'email', p.email, 'phone', p.phone, 'address', p.address) as practice`
 
 const joined = `
-  join appointment_types t on t.id = a.appointment_type_id
   join dietitians d on d.id = a.dietitian_id
   join accounts u on u.id = d.account_id
   join clients c on c.id = a.client_id
@@ -172,9 +189,10 @@ const joined = `
 
 const appointmentSql = `select ${columns} from appointments a ${joined} where a.id = ?`
 
-// Outrun: the mail of a later cancellation was quicker. An invitation after it would bring the appointment back to life.
+// Outrun: the mail of a later cancellation was quicker. An invitation after it would bring the appointment back to life;
+// and a cancellation after the mail of its undoing would take it away.
 const changeSql = `
-  select ${columns}, h.at, h.what, h.by_role, h.from_starts_at, h.to_starts_at, h.sequence as change_sequence,
+  select ${columns}, h.at, h.what, h.by_role, h.from_starts_at, h.to_starts_at, h.sequence as change_sequence, h.message_sealed,
     later.what as later_what, later.to_starts_at as later_starts_at,
     not exists (
       select 1 from accounts x where (x.id = c.account_id and x.disabled_at is not null)
@@ -182,24 +200,29 @@ const changeSql = `
     exists (
       select 1 from appointment_changes x
       join sent_mails s on s.key = 'appointment:' || x.appointment_id || ':' || x.id || ':' || ?
-      where x.appointment_id = a.id and x.id > h.id and x.what = 'cancelled'
+      where x.appointment_id = a.id and x.id > h.id
+        and x.what = case when h.what = 'cancelled' then 'restored' else 'cancelled' end
     ) as is_outrun
   from appointment_changes h
   join appointments a on a.id = h.appointment_id
   ${joined}
   left join lateral (
     select x.what, x.to_starts_at from appointment_changes x
-    where x.appointment_id = a.id and x.id > h.id and x.what in ('moved', 'cancelled')
+    where x.appointment_id = a.id and x.id > h.id and x.what in ('moved', 'cancelled', 'restored')
     order by x.id desc limit 1
   ) later on true
-  where h.id = ? and h.what in ('booked', 'moved', 'cancelled')`
+  where h.id = ? and h.what in ('booked', 'moved', 'cancelled', 'restored')`
 
 async function findAppointment(db: Knex, id: string): Promise<Row | undefined> {
   const { rows } = await db.raw<{ rows: Row[] }>(appointmentSql, [id])
   return rows[0]
 }
 
-async function findChange(db: Knex, changeId: number, reader: Reader) {
+async function findChange(
+  { db, sealer }: Pick<Needs, 'db' | 'sealer'>,
+  changeId: number,
+  reader: Reader,
+): Promise<Found | undefined> {
   const { rows } = await db.raw<{ rows: ChangeRow[] }>(changeSql, [reader, changeId])
   const [row] = rows
   if (!row) return undefined
@@ -208,15 +231,18 @@ async function findChange(db: Knex, changeId: number, reader: Reader) {
     byRole: row.by_role,
     fromStartsAt: row.from_starts_at,
     since: sinceOf(row),
+    message: row.message_sealed
+      ? sealer.open(wordsPlace('message_sealed', changeId), row.message_sealed)
+      : '',
   }
   return { ...row, told, startsAt: row.to_starts_at, sequence: row.change_sequence }
 }
 
-function sinceOf({ later_what, later_starts_at }: ChangeRow): Told['since'] {
+function sinceOf({ what, to_starts_at, later_what, later_starts_at }: ChangeRow): Told['since'] {
+  if (later_what === null || later_starts_at === null) return null
   if (later_what === 'cancelled') return { what: 'cancelled' }
-  return later_what === 'moved' && later_starts_at !== null
-    ? { what: 'moved', startsAt: later_starts_at }
-    : null
+  if (later_what === 'restored' && what === 'cancelled') return { what: 'restored' }
+  return later_starts_at === to_starts_at ? null : { what: 'moved', startsAt: later_starts_at }
 }
 
 function particularsOf({ config, sealer }: Needs, row: Row, moment: Moment): Particulars {

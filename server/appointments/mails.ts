@@ -9,16 +9,19 @@ import {
   writeLetter,
 } from '../mail/letter.ts'
 import { dayShortOf, dayYearOf, lengthWords, moneyWords, placeWords, timeOf, zoneWords } from '../words.ts'
+import { type ByRole, messageParagraphs, openingWords, type What } from './messages.ts'
 import type { Particulars } from './particulars.ts'
 
 /** What happened to it meanwhile, when a mail comes late. */
-export type Since = { what: 'cancelled' } | { what: 'moved'; startsAt: Instant } | null
+export type Since = { what: 'cancelled' } | { what: 'restored' } | { what: 'moved'; startsAt: Instant } | null
 
 export type Told = {
-  what: 'booked' | 'moved' | 'cancelled'
-  byRole: 'client' | 'dietitian' | 'system'
+  what: What
+  byRole: ByRole
   fromStartsAt: Instant | null
   since: Since
+  /** What the practice wrote to the client, in place of the usual words; empty: nothing. */
+  message: string
 }
 
 type Fact = Letter['facts'][number]
@@ -41,6 +44,7 @@ const before = (startsAt: Instant | null, zone: string): Fact[] =>
 function sinceWords(since: Since, zone: string): string[] {
   if (!since) return []
   if (since.what === 'cancelled') return ['Please note: this appointment has been cancelled since.']
+  if (since.what === 'restored') return ['Please note: this appointment takes place after all.']
   return [`Please note: this appointment has since been moved to ${whenOf(since.startsAt, zone)}.`]
 }
 
@@ -49,27 +53,44 @@ function sinceWords(since: Since, zone: string): string[] {
 /** @param now decides whether it can still be changed online */
 export function writeToClient(about: Particulars, told: Told, now: Instant): Written {
   const note = sinceWords(told.since, about.zone)
-  return told.what === 'cancelled' ? cancelledForClient(about, told) : agreedForClient(about, told, note, now)
+  return told.what === 'cancelled'
+    ? cancelledForClient(about, told, note)
+    : agreedForClient(about, told, note, now)
 }
+
+/** How a mail to the client begins: as the practice wrote it, or as always. */
+function openingOf({ dietitian, practice }: Particulars, { what, byRole, message }: Told): string[] {
+  const own = messageParagraphs(message)
+  if (own.length > 0) return own
+  const names = { dietitian: isolated(dietitian.name), practice: isolated(practice.name) }
+  return [openingWords(what, byRole, names)]
+}
+
+const agreedSubjects = (when: string): Record<Exclude<What, 'cancelled'>, string> => ({
+  booked: `Your appointment on ${when} is booked`,
+  moved: `Your appointment is now on ${when}`,
+  restored: `Your appointment on ${when} takes place after all`,
+})
 
 function agreedForClient(about: Particulars, told: Told, note: string[], now: Instant): Written {
   const { zone } = about
-  const when = shortWhen(about.startsAt, zone)
   const isMoved = told.what === 'moved'
-  const opening = isMoved
-    ? `${told.byRole === 'client' ? 'You moved your appointment' : 'We moved your appointment'} with ${isolated(about.dietitian.name)}. This is the new time.`
-    : `Your appointment with ${isolated(about.dietitian.name)} is booked. We look forward to meeting you.`
+  const subjects = agreedSubjects(shortWhen(about.startsAt, zone))
   return writeLetter({
-    subject: isMoved ? `Your appointment is now on ${when}` : `Your appointment on ${when} is booked`,
+    subject: subjects[told.what as keyof typeof subjects],
     greeting: greetingFor(about),
-    paragraphs: [...note, opening],
+    own: about.own,
+    paragraphs: [...note, ...openingOf(about, told)],
     facts: [
       ...(isMoved ? before(told.fromStartsAt, zone) : []),
       ...clientFacts(about, isMoved ? 'Now' : 'When'),
     ],
     link: { words: 'See your appointment', address: about.link },
     ...ownPageWords(about),
-    closing: told.since?.what === 'cancelled' ? [] : [...signWords(about), ...changeWords(about, now)],
+    closing:
+      told.since?.what === 'cancelled'
+        ? []
+        : [...confirmWords(about), ...signWords(about), ...changeWords(about, now)],
     signature: signatureOf(about),
   })
 }
@@ -85,16 +106,13 @@ const ownPageWords = ({ ownPage }: Particulars): Pick<Letter, 'more'> =>
       }
     : {}
 
-function cancelledForClient(about: Particulars, told: Told): Written {
-  const { zone, startsAt, practice } = about
-  const opening =
-    told.byRole === 'client'
-      ? 'You cancelled this appointment. There is nothing else you need to do.'
-      : `${isolated(practice.name)} had to cancel this appointment. We are sorry about that.`
+function cancelledForClient(about: Particulars, told: Told, note: string[]): Written {
+  const { zone, startsAt } = about
   return writeLetter({
     subject: `Your appointment on ${shortWhen(startsAt, zone)} is cancelled`,
     greeting: greetingFor(about),
-    paragraphs: [opening],
+    own: about.own,
+    paragraphs: [...note, ...openingOf(about, told)],
     facts: [
       { label: 'Cancelled', value: stretchOf(about, zone) },
       { label: 'Appointment', value: isolated(about.typeName) },
@@ -110,6 +128,7 @@ export function writeReminderToClient(about: Particulars, now: Instant): Written
   return writeLetter({
     subject: `Reminder: your appointment on ${shortWhen(about.startsAt, about.zone)}`,
     greeting: greetingFor(about),
+    own: about.own,
     paragraphs: [
       `This is a reminder of your appointment with ${isolated(about.dietitian.name)}. We look forward to meeting you.`,
     ],
@@ -145,6 +164,17 @@ function whereForClient({ place, practice, bookedPhone }: Particulars): string {
   const number = oneLine(bookedPhone)
   return number ? `By phone. We will call you at ${isolated(number)}.` : 'By phone. We will call you.'
 }
+
+/** Whoever typed the address may be anybody: who was here before says that it was them. */
+const confirmWords = ({ confirmLink, dietitian }: Particulars): Letter['closing'] =>
+  confirmLink
+    ? [
+        {
+          words: `You have been here before. So that ${isolated(dietitian.name)} can read what we know of you, please confirm on your own page that this appointment is yours.`,
+          address: confirmLink,
+        },
+      ]
+    : []
 
 /** What is still to be signed, by its titles; the texts stay in the portal. */
 const signWords = ({ toSign }: Particulars): Letter['closing'] =>
@@ -195,12 +225,16 @@ export function writeToDietitian(about: Particulars, told: Told): Written {
       `Cancelled: ${who} on ${when}`,
       `${by} cancelled an appointment with you. The time is free again.`,
     ],
+    restored: [
+      `On again: ${who} on ${when}`,
+      `${by} took back the cancellation of an appointment with you. Its time is yours again.`,
+    ],
   } as const
   const [subject, opening] = words[told.what]
   return letterToDietitian(about, subject, {
-    paragraphs: [...(told.what === 'cancelled' ? [] : sinceWords(told.since, zone)), opening],
+    paragraphs: [...sinceWords(told.since, zone), opening],
     facts: told.what === 'moved' ? before(told.fromStartsAt, zone) : [],
-    whenLabel: { booked: 'When', moved: 'Now', cancelled: 'Cancelled' }[told.what],
+    whenLabel: { booked: 'When', moved: 'Now', cancelled: 'Cancelled', restored: 'When' }[told.what],
   })
 }
 

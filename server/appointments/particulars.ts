@@ -1,4 +1,5 @@
 import type { Instant } from '../clock.ts'
+import type { Letter } from '../mail/letter.ts'
 import type { PlaceName } from '../words.ts'
 
 export type Reader = 'client' | 'dietitian'
@@ -33,6 +34,10 @@ export type Particulars = {
   ownPage?: { address: string; hours: number }
   /** Titles of the documents that the client has not signed yet, and where to; for mails to the client. */
   toSign?: { titles: string[]; address: string }
+  /** Where the client says that the appointment is theirs, while that is not sure; for mails to the client. */
+  confirmLink?: string | undefined
+  /** The practice's own words; for mails to the client. */
+  own?: Letter['own']
 }
 
 export type ParticularsRow = {

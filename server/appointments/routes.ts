@@ -1,7 +1,14 @@
 import { type Request, type Response, Router } from 'express'
 import { type TimesRequest, timesPage } from '../availability/pages.ts'
 import { readDay, readInstant, readZone } from '../availability/query.ts'
-import { type Bookable, decideNow, findBookable, findTimes, listBookable } from '../availability/store.ts'
+import {
+  type Bookable,
+  decideNow,
+  findBookable,
+  findBooked,
+  findTimes,
+  listBookable,
+} from '../availability/store.ts'
 import { localDate } from '../availability/zones.ts'
 import { type Instant, iso } from '../clock.ts'
 import type { Deps } from '../deps.ts'
@@ -9,11 +16,13 @@ import { hashToken, isToken } from '../sealing/seal.ts'
 import { linkHolder } from '../web/access.ts'
 import type { Addresses } from '../web/addresses.ts'
 import { BadRequest, NotFound } from '../web/errors.ts'
-import { postedForm } from '../web/form.ts'
+import { postedForm, readBase } from '../web/form.ts'
+import { cancelAppointment, moveAppointment, NOTHING_SAID } from './changes/store.ts'
 import { writeInvitation } from './invitation.ts'
+import { asBooked } from './kept.ts'
 import { appointmentPage, movePage, toldToClient } from './pages.ts'
 import { decideChange } from './states.ts'
-import { type Appointment, cancelAppointment, findByLink, moveAppointment } from './store.ts'
+import { type Appointment, findByLink } from './store.ts'
 
 const notices = {
   taken: 'Somebody just took that time. Here is what is free now.',
@@ -25,9 +34,9 @@ const BY_CLIENT = { role: 'client', accountId: null } as const
 
 /** The pages behind the link in the mail: one appointment, and nothing else. */
 export function appointmentRoutes(
-  deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'config'> & { addresses: Addresses },
+  deps: Pick<Deps, 'db' | 'clock' | 'jobs' | 'sealer' | 'config'> & { addresses: Addresses },
 ): Router {
-  const { db, clock, jobs, config, addresses } = deps
+  const { db, clock, config, addresses } = deps
   const router = Router()
 
   async function find(req: Request): Promise<{ appointment: Appointment; token: string }> {
@@ -46,12 +55,23 @@ export function appointmentRoutes(
       minutes: type.offer.minutes,
       href: `/book/${type.slug}?after=${token}`,
     }))
-    return appointmentPage({ appointment, token, practice: res.locals.practice, again, now })
+    const page = appointmentPage({ appointment, token, practice: res.locals.practice, again, now })
+    const isOff = appointment.state === 'cancelled'
+    const isOffered = isOff && (await findBookable(db, appointment.typeSlug, now)) !== undefined
+    return isOff && !isOffered ? { ...page, bookAgainHref: '/book' } : page
   }
 
-  async function show(res: Response, appointment: Appointment, token: string, view = 'appointment') {
+  type Shown = { view?: 'appointment' | 'cancel'; notice?: string | null }
+
+  async function show(
+    res: Response,
+    appointment: Appointment,
+    token: string,
+    { view = 'appointment', notice = null }: Shown = {},
+  ) {
     const page = await pageOf(res, appointment, token, clock.now())
-    res.render(`appointments/${view}`, { appointment: page, action: `/appointments/${token}/cancellation` })
+    const action = `/appointments/${token}/cancellation`
+    res.render(`appointments/${view}`, { appointment: page, action, base: appointment.sequence, notice })
   }
 
   router.get('/appointments/:token', linkHolder, async (req, res) => {
@@ -70,7 +90,7 @@ export function appointmentRoutes(
   router.get('/appointments/:token/cancellation', linkHolder, async (req, res) => {
     const { appointment, token } = await find(req)
     const view = decideChange(appointment, clock.now()).ok ? 'cancel' : 'appointment'
-    await show(res, appointment, token, view)
+    await show(res, appointment, token, { view })
   })
 
   router.post('/appointments/:token/cancellation', linkHolder, postedForm, async (req, res) => {
@@ -78,17 +98,20 @@ export function appointmentRoutes(
     const { appointment, token } = await find(req)
     const decision = decideChange(appointment, now)
     if (!decision.ok && decision.because !== 'cancelled') return show(res.status(422), appointment, token)
-    if (decision.ok)
-      await cancelAppointment(db, jobs, { id: appointment.id, by: BY_CLIENT, dietitianId: null }, now)
+    if (decision.ok) {
+      const inTime = { isLate: false, said: NOTHING_SAID }
+      const as = { id: appointment.id, sequence: readBase(req.body?.base) ?? appointment.sequence }
+      const of = { ...as, by: BY_CLIENT, dietitianId: null, ...inTime }
+      const latest = (await cancelAppointment(deps, of, now)) ? undefined : (await find(req)).appointment
+      if (latest && decideChange(latest, now).ok)
+        return show(res.status(409), latest, token, { view: 'cancel', notice: notices.changed })
+    }
     res.redirect(303, `/appointments/${token}`)
   })
 
   /** The appointment's own type with its own dietitian: a move changes the time and nothing else. */
-  async function bookableOf(appointment: Appointment, now: Instant): Promise<Bookable> {
-    const bookable = await findBookable(db, appointment.typeSlug, now)
-    if (!bookable) throw new NotFound()
-    return { ...bookable, dietitians: bookable.dietitians.filter(({ id }) => id === appointment.dietitianId) }
-  }
+  const bookableOf = async (appointment: Appointment, now: Instant): Promise<Bookable> =>
+    asBooked(await findBooked(db, appointment, now), appointment)
 
   function timesRequest(req: Request, res: Response, appointment: Appointment, now: Instant): TimesRequest {
     const practiceZone = res.locals.practice.zone as string
@@ -157,12 +180,15 @@ export function appointmentRoutes(
     const [dietitian] = decision.dietitians
     if (!dietitian) throw new NotFound()
     const { type } = bookable
-    const move = { appointment, type, dietitian, start, zone: request.zone, by: BY_CLIENT }
-    const answer = await moveAppointment(db, jobs, move, now)
-    // A second press of the button finds the work of the first one done.
-    if (answer !== 'moved' && (await find(req)).appointment.startsAt !== start)
-      return refuse(409, notices[answer])
-    res.redirect(303, `/appointments/${token}`)
+    const own = { said: NOTHING_SAID, isOutside: false }
+    const move = { appointment, type, dietitian, start, zone: request.zone, by: BY_CLIENT, ...own }
+    const answer = await moveAppointment(deps, move, now)
+    if (answer === 'moved') return res.redirect(303, `/appointments/${token}`)
+    const { appointment: latest } = await find(req)
+    // A second press of the button finds the work of the first one done; what was cancelled meanwhile says so.
+    if (latest.startsAt === start || !decideChange(latest, now).ok)
+      return res.redirect(303, `/appointments/${token}`)
+    await showTimes(res.status(409), latest, { ...request, notice: notices[answer] }, now)
   })
 
   return router

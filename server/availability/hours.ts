@@ -1,15 +1,24 @@
 import { DAY, type Instant, MINUTE } from '../clock.ts'
+import type { PlaceName } from '../words.ts'
 import { dayOfDate, dayStretches, weekdayOfDay } from './zones.ts'
 
 /** Minutes of the wall clock after local midnight: from 0..1439, to > from, to <= 2880 (past 1440: into the next day). */
 export type Window = { from: number; to: number }
+/** Where one can be met in a window; none named: everywhere. */
+type Somewhere = { places?: PlaceName[] | null }
 /** Weekday: 1 = Monday … 7 = Sunday. */
-export type WeeklyWindow = Window & { weekday: number }
+export type WeeklyWindow = Window & Somewhere & { weekday: number }
 /** Closed: the weekly windows that start on this date are dropped. Open: one window more. */
-export type DateException = { date: string; kind: 'closed' } | ({ date: string; kind: 'open' } & Window)
+export type DateException =
+  | { date: string; kind: 'closed' }
+  | ({ date: string; kind: 'open' } & Window & Somewhere)
+/** Other weekly windows from a date on, until the next such date. */
+export type LaterPlan = { startsOn: string; weekly: WeeklyWindow[] }
 export type Hours = {
   zone: string
   weekly: WeeklyWindow[]
+  /** Ascending. */
+  later?: LaterPlan[]
   exceptions: DateException[]
   dailyLimit: number | null
 }
@@ -42,17 +51,21 @@ export function openPieces(hours: Hours, firstDay: number, lastDay: number): Ope
 }
 
 /** The windows that start on a day, by day number. */
-function windowsByDay({ weekly, exceptions }: Hours): (day: number) => Window[] {
-  const byWeekday = Map.groupBy(weekly, (window) => window.weekday)
+function windowsByDay({ weekly, later = [], exceptions }: Hours): (day: number) => Window[] {
+  const plans = [{ from: -Infinity, byWeekday: byWeekday(weekly) }]
+  for (const plan of later) plans.push({ from: dayOfDate(plan.startsOn), byWeekday: byWeekday(plan.weekly) })
   const byDay = Map.groupBy(exceptions, (exception) => dayOfDate(exception.date))
   return (day) => {
-    const usual = byWeekday.get(weekdayOfDay(day)) ?? []
+    const plan = plans.findLast(({ from }) => from <= day)
+    const usual = plan?.byWeekday.get(weekdayOfDay(day)) ?? []
     const special = byDay.get(day)
     if (!special) return usual
     const isClosed = special.some((exception) => exception.kind === 'closed')
     return [...(isClosed ? [] : usual), ...special.filter((exception) => exception.kind === 'open')]
   }
 }
+
+const byWeekday = (weekly: WeeklyWindow[]) => Map.groupBy(weekly, (window) => window.weekday)
 
 /** The minutes 0..1440 of a day that its own windows and those that reach over from the day before leave open. */
 function openMinutes(own: Window[], before: Window[]): Window[] {

@@ -1,27 +1,44 @@
 import { DAY, type Instant } from '../clock.ts'
-import { type Busy, isOpen, openSlots } from './slots.ts'
-import type { Bookable, BookableDietitian } from './store.ts'
+import type { PlaceName } from '../words.ts'
+import type { Hours } from './hours.ts'
+import { placedSlots, placesOpen } from './places.ts'
+import type { Busy } from './slots.ts'
+import type { AppointmentType, Bookable, BookableDietitian } from './store.ts'
 
-/** A start that can be booked now, and with whom, in the practice's order. */
-export type Opening = { start: Instant; dietitians: BookableDietitian[] }
+/** A start that can be booked now, with whom, in the practice's order, and where the first of them can be met then. */
+export type Opening = { start: Instant; dietitians: BookableDietitian[]; places: PlaceName[] }
+
+/** When a dietitian is busy; `byType`: which of the starts are of which type, by its id. */
+export type Diary = Busy & { byType?: Map<string, Instant[]> }
 
 export type Span = { from: Instant; to: Instant }
 
-const NOTHING: Busy = { ranges: [], starts: [] }
+const NOTHING: Diary = { ranges: [], starts: [] }
+
+/** A dietitian's diary as the rules of one type look at it. */
+function busyFor({ id }: AppointmentType, diary: Diary | undefined): Busy {
+  const { ranges, starts, byType } = diary ?? NOTHING
+  return { ranges, starts, ofType: byType?.get(id) ?? [] }
+}
 
 /** The slots of all dietitians of a type, one entry a start, ascending. */
-export function openings(bookable: Bookable, busy: Map<string, Busy>, span: Span, now: Instant): Opening[] {
-  const byStart = new Map<Instant, BookableDietitian[]>()
-  for (const dietitian of bookable.dietitians) {
-    const own = busy.get(dietitian.id) ?? NOTHING
-    for (const start of openSlots(dietitian.hours, bookable.type.offer, own, span, now)) {
+export function openings(
+  { type, dietitians }: Bookable,
+  busy: Map<string, Diary>,
+  span: Span,
+  now: Instant,
+): Opening[] {
+  const byStart = new Map<Instant, Opening>()
+  for (const dietitian of dietitians) {
+    const own = busyFor(type, busy.get(dietitian.id))
+    for (const { start, places } of placedSlots(dietitian.hours, type, own, span, now)) {
       const others = byStart.get(start)
-      if (others) others.push(dietitian)
-      else byStart.set(start, [dietitian])
+      if (others) others.dietitians.push(dietitian)
+      else byStart.set(start, { start, dietitians: [dietitian], places })
     }
   }
-  const found = [...byStart].map(([start, dietitians]) => ({ start, dietitians }))
-  return bookable.dietitians.length > 1 ? found.sort((a, b) => a.start - b.start) : found
+  const found = [...byStart.values()]
+  return dietitians.length > 1 ? found.sort((a, b) => a.start - b.start) : found
 }
 
 /** The last instant at which a slot of this type may start, a day generously counted. */
@@ -29,7 +46,7 @@ export const lastBookable = (bookable: Bookable, now: Instant): Instant =>
   now + (bookable.type.offer.windowDays + 2) * DAY
 
 /** The first slot from an instant on, looked for week by week. */
-export function firstOpening(bookable: Bookable, busy: Map<string, Busy>, from: Instant, now: Instant) {
+export function firstOpening(bookable: Bookable, busy: Map<string, Diary>, from: Instant, now: Instant) {
   const end = lastBookable(bookable, now)
   for (let at = from; at < end; at += 7 * DAY) {
     const [first] = openings(bookable, busy, { from: at, to: Math.min(at + 7 * DAY, end) }, now)
@@ -48,15 +65,15 @@ export type Decision =
  */
 export function decideSlot(
   bookable: Bookable,
-  busy: Map<string, Busy>,
+  busy: Map<string, Diary>,
   start: Instant,
   now: Instant,
 ): Decision {
   const { dietitians, type } = bookable
-  const open = dietitians.filter(({ id, hours }) =>
-    isOpen(hours, type.offer, busy.get(id) ?? NOTHING, start, now),
-  )
+  const isOpen = (hours: Hours, diary: Diary | undefined) =>
+    placesOpen(hours, type, busyFor(type, diary), start, now).length > 0
+  const open = dietitians.filter(({ id, hours }) => isOpen(hours, busy.get(id)))
   if (open.length > 0) return { ok: true, dietitians: open }
-  const wouldBe = dietitians.some(({ hours }) => isOpen(hours, type.offer, NOTHING, start, now))
+  const wouldBe = dietitians.some(({ hours }) => isOpen(hours, NOTHING))
   return { ok: false, because: wouldBe ? 'taken' : 'notOpen' }
 }

@@ -26,7 +26,14 @@ export const typeCard = (type: AppointmentType): TypeCard => ({
   href: `/book/${type.slug}`,
 })
 
-export type Slot = { value: string; time: string; practiceTime: string | null; href: string | null }
+export type Slot = {
+  value: string
+  time: string
+  practiceTime: string | null
+  /** Where one can meet then, when that is not everywhere the type can be had. */
+  places: string | null
+  href: string | null
+}
 
 export type TimesPage = {
   mode: 'book' | 'move'
@@ -128,9 +135,9 @@ export function timesPage(inputs: TimesInputs): TimesPage {
       isGuess: request.isGuess,
     },
     practiceZoneWords: words.zoneWords(practiceZone, anchor),
-    inPersonOnly: type.places.every((place) => place === 'in_person'),
-    days: [...byDay].map(([date, starts]) => dayLink(date, starts, chosen, zone, href({ from, day: date }))),
-    selected: chosen === undefined ? null : selectedDay(byDay.get(chosen) ?? [], request),
+    inPersonOnly: isPractice && type.places.every((place) => place === 'in_person'),
+    days: [...byDay].map(([date, list]) => dayLink(date, list, chosen, zone, href({ from, day: date }))),
+    selected: chosen === undefined ? null : selectedDay(byDay.get(chosen) ?? [], type, request),
     earlierHref: earlier(from, localDate(now, zone), href),
     laterHref:
       startOfDay(addDays(from, STRIP_DAYS), zone) < inputs.lastBookable
@@ -149,13 +156,13 @@ const link = (path: string, query: Record<string, string>): string => {
   return text ? `${path}?${text}` : path
 }
 
-function groupByDay(openings: Opening[], zone: string): Map<string, Instant[]> {
+function groupByDay(openings: Opening[], zone: string): Map<string, Opening[]> {
   const days = Map.groupBy(openings, ({ start }) => localDay(start, zone))
-  return new Map([...days].map(([day, list]) => [dateOfDay(day), list.map(({ start }) => start)]))
+  return new Map([...days].map(([day, list]) => [dateOfDay(day), list]))
 }
 
-function dayLink(date: string, starts: Instant[], chosen: string | undefined, zone: string, href: string) {
-  const first = starts[0] as Instant
+function dayLink(date: string, list: Opening[], chosen: string | undefined, zone: string, href: string) {
+  const first = (list[0] as Opening).start
   return {
     date,
     weekday: words.weekdayShortOf(first, zone),
@@ -163,11 +170,11 @@ function dayLink(date: string, starts: Instant[], chosen: string | undefined, zo
     label: words.dayOf(first, zone),
     href,
     isSelected: date === chosen,
-    count: starts.length,
+    count: list.length,
   }
 }
 
-function selectedDay(starts: Instant[], request: TimesRequest) {
+function selectedDay(list: Opening[], type: AppointmentType, request: TimesRequest) {
   const { zone, practiceZone } = request
   const dayParts = [
     { name: 'Morning', until: 12 },
@@ -175,19 +182,25 @@ function selectedDay(starts: Instant[], request: TimesRequest) {
     { name: 'Evening', until: Infinity },
   ]
   const groups = dayParts.map(({ name }) => ({ name, slots: [] as Slot[] }))
-  const midnight = startOfDay(localDate(starts[0] as Instant, zone), zone)
-  for (const start of starts) {
+  const first = (list[0] as Opening).start
+  const midnight = startOfDay(localDate(first, zone), zone)
+  for (const { start, places } of list) {
     const index = dayParts.findIndex(({ until }) => start - midnight < until * HOUR)
-    groups[index]?.slots.push(slot(start, request))
+    const isEverywhere = places.length === type.places.length
+    groups[index]?.slots.push(slot(start, isEverywhere ? null : words.placesWords(places), request))
   }
   return {
-    label: words.dayOf(starts[0] as Instant, zone),
+    label: words.dayOf(first, zone),
     groups: groups.filter(({ slots }) => slots.length > 0),
     practiceZone,
   }
 }
 
-function slot(start: Instant, { zone, practiceZone, mode, path, keep }: TimesRequest): Slot {
+function slot(
+  start: Instant,
+  places: string | null,
+  { zone, practiceZone, mode, path, keep }: TimesRequest,
+): Slot {
   const value = iso(start).replace('.000Z', 'Z')
   const there = isSameClock(zone, practiceZone, start)
     ? null
@@ -196,6 +209,7 @@ function slot(start: Instant, { zone, practiceZone, mode, path, keep }: TimesReq
     value,
     time: words.timeOf(start, zone),
     practiceTime: there,
+    places,
     href: mode === 'move' ? link(path, { ...keep, zone, slot: value }) : null,
   }
 }

@@ -2,11 +2,14 @@ import { DAY, type Instant, MINUTE } from '../clock.ts'
 import { type Hours, type OpenPiece, openPieces } from './hours.ts'
 import { localDay } from './zones.ts'
 
-export type { DateException, Hours, WeeklyWindow, Window } from './hours.ts'
+export type { DateException, Hours, LaterPlan, WeeklyWindow, Window } from './hours.ts'
 
 /** Half-open: [start, end). */
 export type Range = { start: Instant; end: Instant }
-/** All in minutes, but windowDays: how many calendar days of the practice ahead one can book. */
+/**
+ * All in minutes, but windowDays: how many calendar days of the practice ahead one can book, and dailyLimit: how many of
+ * this type a dietitian takes on one day.
+ */
 export type Offer = {
   minutes: number
   bufferBefore: number
@@ -14,12 +17,14 @@ export type Offer = {
   step: number
   minimumNotice: number
   windowDays: number
+  dailyLimit?: number | null
 }
 /**
  * `ranges`: what blocks, buffers included (appointments, live holds, time off), in any order, overlaps allowed.
- * `starts`: the starts of the appointments that count for the daily limit.
+ * `starts`: the starts of the appointments that count for the dietitian's daily limit; `ofType`: those of them that count
+ * for the type's.
  */
-export type Busy = { ranges: Range[]; starts: Instant[] }
+export type Busy = { ranges: Range[]; starts: Instant[]; ofType?: Instant[] }
 
 /** Ascending starts of the slots that can be booked now and start in [from, to). */
 export function openSlots(
@@ -38,7 +43,10 @@ export function openSlots(
   const lastDay = localDay(now, hours.zone) + offer.windowDays
   // A day more on either side: near a change at midnight dates can take turns, and a slot can reach into the next days.
   const pieces = openPieces(hours, localDay(from, hours.zone) - 1, localDay(to + length, hours.zone) + 1)
-  const isFull = fullDays(hours, busy.starts)
+  const isFull = fullDays(hours.zone, [
+    { most: hours.dailyLimit, starts: busy.starts },
+    { most: offer.dailyLimit ?? null, starts: busy.ofType ?? [] },
+  ])
   const isFree = freeFinder(offer, busy.ranges, from, to)
   const slots: Instant[] = []
   for (const piece of pieces) {
@@ -64,15 +72,19 @@ function startsIn(piece: OpenPiece, offer: Offer, from: Instant, to: Instant): I
   return starts
 }
 
-/** Answers whether the daily limit is reached on a local day (a day number). */
-function fullDays({ zone, dailyLimit }: Hours, starts: Instant[]): (day: number) => boolean {
-  if (dailyLimit === null) return () => false
-  const counts = new Map<number, number>()
-  for (const start of starts) {
-    const day = localDay(start, zone)
-    counts.set(day, (counts.get(day) ?? 0) + 1)
-  }
-  return (day) => (counts.get(day) ?? 0) >= dailyLimit
+type Limit = { most: number | null; starts: Instant[] }
+
+/** Answers whether a limit is reached on a local day (a day number). */
+function fullDays(zone: string, limits: Limit[]): (day: number) => boolean {
+  const counted = limits.flatMap(({ most, starts }) =>
+    most === null ? [] : [{ most, counts: new Map<number, number>(), starts }],
+  )
+  for (const { counts, starts } of counted)
+    for (const start of starts) {
+      const day = localDay(start, zone)
+      counts.set(day, (counts.get(day) ?? 0) + 1)
+    }
+  return (day) => counted.some(({ most, counts }) => (counts.get(day) ?? 0) >= most)
 }
 
 /** Answers whether a slot, its buffers included, is free. To be asked in ascending order: it walks along. */

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
-import { DAY, HOUR, type Instant, iso } from '../clock.ts'
+import { DAY, type Instant, iso } from '../clock.ts'
 import type { PlaceName } from '../words.ts'
-import type { DateException, Hours, WeeklyWindow } from './hours.ts'
+import { listBusy } from './busy/store.ts'
+import type { DateException, Hours, LaterPlan } from './hours.ts'
 import {
   type Decision,
   decideSlot,
@@ -12,7 +13,7 @@ import {
   type Span,
 } from './openings.ts'
 import { stripSpan, type TimesInputs, type TimesRequest } from './pages.ts'
-import type { Busy, Offer } from './slots.ts'
+import type { Offer } from './slots.ts'
 
 export type AppointmentType = {
   id: string
@@ -36,7 +37,7 @@ export type Bookable = { type: AppointmentType; dietitians: BookableDietitian[] 
 type DietitianJson = Omit<BookableDietitian, 'hours'> & {
   zone: string
   dailyLimit: number | null
-  weekly: WeeklyWindow[]
+  plans: LaterPlan[]
   exceptions: DateException[]
 }
 
@@ -55,27 +56,39 @@ type BookableRow = {
   step_minutes: number
   minimum_notice_minutes: number
   booking_window_days: number
+  daily_limit: number | null
   change_deadline_minutes: number
   listed: boolean
   dietitians: DietitianJson[]
 }
 
-// Exceptions of the past stay out: bookings only look ahead, and the list grows for years.
-const bookableSql = `
-  select t.id, t.slug, t.name, t.summary, t.description, t.minutes, t.price_cents, t.currency, t.places,
-    t.buffer_before_minutes, t.buffer_after_minutes, t.step_minutes, t.minimum_notice_minutes,
-    t.booking_window_days, t.change_deadline_minutes, t.listed,
-    coalesce((
+/** The hours of a dietitian d; of plans and exceptions only those that matter from a date on: the lists grow for years. */
+const plansSql = `
+  coalesce((
+    select json_agg(json_build_object('startsOn', p.starts_on, 'weekly', coalesce((
       select json_agg(json_build_object(
+        'weekday', w.weekday, 'from', w.from_minute, 'to', w.to_minute, 'places', w.places))
+      from weekly_hours w where w.dietitian_id = p.dietitian_id and w.starts_on = p.starts_on), '[]')
+    ) order by p.starts_on)
+    from weekly_plans p where p.dietitian_id = d.id and p.starts_on >= (
+      select max(q.starts_on) from weekly_plans q where q.dietitian_id = d.id and q.starts_on <= ?::date)), '[]')`
+const exceptionsSql = `
+  coalesce((
+    select json_agg(json_build_object(
+      'date', e.on_date, 'kind', e.kind, 'from', e.from_minute, 'to', e.to_minute, 'places', e.places))
+    from date_exceptions e where e.dietitian_id = d.id and e.on_date >= ?::date), '[]')`
+
+const typeColumns = `t.id, t.slug, t.name, t.summary, t.description, t.minutes, t.price_cents, t.currency, t.places,
+    t.buffer_before_minutes, t.buffer_after_minutes, t.step_minutes, t.minimum_notice_minutes,
+    t.booking_window_days, t.daily_limit, t.change_deadline_minutes, t.listed`
+const dietitianJson = `json_build_object(
         'id', d.id, 'slug', d.slug, 'name', d.name, 'credentials', d.credentials, 'zone', d.zone,
-        'dailyLimit', d.daily_limit,
-        'weekly', coalesce((
-          select json_agg(json_build_object('weekday', w.weekday, 'from', w.from_minute, 'to', w.to_minute))
-          from weekly_hours w where w.dietitian_id = d.id), '[]'),
-        'exceptions', coalesce((
-          select json_agg(json_build_object('date', e.on_date, 'kind', e.kind, 'from', e.from_minute, 'to', e.to_minute))
-          from date_exceptions e where e.dietitian_id = d.id and e.on_date >= ?::date), '[]')
-      ) order by d.position, d.name)
+        'dailyLimit', d.daily_limit, 'plans', ${plansSql}, 'exceptions', ${exceptionsSql})`
+
+const bookableSql = `
+  select ${typeColumns},
+    coalesce((
+      select json_agg(${dietitianJson} order by d.position, d.name)
       from appointment_type_dietitians td join dietitians d on d.id = td.dietitian_id
       where td.appointment_type_id = t.id and d.active
     ), '[]') as dietitians
@@ -102,69 +115,90 @@ function toBookable(row: BookableRow): Bookable {
         step: row.step_minutes,
         minimumNotice: row.minimum_notice_minutes,
         windowDays: row.booking_window_days,
+        dailyLimit: row.daily_limit,
       },
     },
-    dietitians: row.dietitians.map(({ zone, dailyLimit, weekly, exceptions, ...rest }) => ({
+    dietitians: row.dietitians.map(({ zone, dailyLimit, plans, exceptions, ...rest }) => ({
       ...rest,
-      hours: { zone, dailyLimit, weekly, exceptions },
+      hours: { zone, dailyLimit, exceptions, ...inForce(plans) },
     })),
   }
 }
 
-/** The day before yesterday by any zone's calendar: no exception before it matters. */
-const exceptionsFrom = (now: Instant): string => iso(now - 2 * DAY).slice(0, 10)
+/** The first plan holds from before anything that matters. */
+const inForce = ([first, ...later]: LaterPlan[]): Pick<Hours, 'weekly' | 'later'> => ({
+  weekly: first?.weekly ?? [],
+  later,
+})
 
-/** A type by its slug, listed or not; undefined when there is none or it is no longer offered. */
+/** The day before yesterday by any zone's calendar: nothing of before matters. */
+const mattersFrom = (now: Instant): string => iso(now - 2 * DAY).slice(0, 10)
+
+type HoursRow = { zone: string; daily_limit: number | null; plans: LaterPlan[]; exceptions: DateException[] }
+
+/** The hours of one dietitian from now on. */
+export async function findHours(db: Knex, dietitianId: string, now: Instant): Promise<Hours> {
+  const { rows } = await db.raw<{ rows: HoursRow[] }>(
+    `select d.zone, d.daily_limit, ${plansSql} as plans, ${exceptionsSql} as exceptions
+     from dietitians d where d.id = ?`,
+    [mattersFrom(now), mattersFrom(now), dietitianId],
+  )
+  const [row] = rows
+  if (!row) throw new Error('No such dietitian')
+  return { zone: row.zone, dailyLimit: row.daily_limit, exceptions: row.exceptions, ...inForce(row.plans) }
+}
+
+/** A type by its slug, listed or not; undefined when there is none that clients can book (any more). */
 export async function findBookable(db: Knex, slug: string, now: Instant): Promise<Bookable | undefined> {
-  const { rows } = await db.raw<{ rows: BookableRow[] }>(`${bookableSql} and t.slug = ?`, [
-    exceptionsFrom(now),
-    slug,
-  ])
+  const { rows } = await db.raw<{ rows: BookableRow[] }>(
+    `${bookableSql} and not t.practice_only and t.slug = ?`,
+    [mattersFrom(now), mattersFrom(now), slug],
+  )
   return rows[0] && toBookable(rows[0])
 }
 
 export async function listBookable(db: Knex, listed: boolean, now: Instant): Promise<Bookable[]> {
-  const sql = `${bookableSql} and t.listed = ? order by t.position, t.name limit 50`
-  const { rows } = await db.raw<{ rows: BookableRow[] }>(sql, [exceptionsFrom(now), listed])
+  const sql = `${bookableSql} and not t.practice_only and t.listed = ? order by t.position, t.name limit 50`
+  const { rows } = await db.raw<{ rows: BookableRow[] }>(sql, [mattersFrom(now), mattersFrom(now), listed])
   return rows.map(toBookable)
 }
 
-type BusyRow = { dietitian_id: string; starts: number[]; ends: number[]; counted: (number | null)[] }
+/** All that a dietitian offers, listed or not: what the practice itself can book with them. */
+export async function listOffered(db: Knex, dietitianId: string, now: Instant): Promise<Bookable[]> {
+  const sql = `${bookableSql} and exists (
+      select 1 from appointment_type_dietitians o where o.appointment_type_id = t.id and o.dietitian_id = ?)
+    order by t.position, t.name limit 100`
+  const { rows } = await db.raw<{ rows: BookableRow[] }>(sql, [
+    mattersFrom(now),
+    mattersFrom(now),
+    dietitianId,
+  ])
+  return rows.map(toBookable).map((one) => withOnly(one, dietitianId))
+}
 
-// One row a dietitian, in epoch milliseconds, as JSON: parsing 2,000 ranges as rows of text costs more than the query.
-const busySql = `
-  select dietitian_id,
-    json_agg(round(date_part('epoch', lower(blocks)) * 1000)) as starts,
-    json_agg(round(date_part('epoch', upper(blocks)) * 1000)) as ends,
-    json_agg(round(date_part('epoch', counted_at) * 1000)) as counted
-  from busy_ranges
-  where dietitian_id = any(?) and blocks && tstzrange(?, ?)
-    and (held_until is null or held_until > ?)
-    and coalesce(appointment_id <> ?, true)
-  group by dietitian_id`
+const withOnly = ({ type, dietitians }: Bookable, dietitianId: string): Bookable => ({
+  type,
+  dietitians: dietitians.filter(({ id }) => id === dietitianId),
+})
 
-/** The daily limit counts whole local days, of 25 hours at most; the longest type with its buffers takes less. */
-const AROUND = 26 * HOUR
+const bookedSql = `
+  select ${typeColumns},
+    coalesce((select json_agg(${dietitianJson}) from dietitians d where d.id = ? and d.active), '[]') as dietitians
+  from appointment_types t where t.id = ?`
 
-/**
- * What blocks these dietitians in a span and around it, so that all of its slots can be decided.
- * Holds that have run out do not count. `except` leaves one appointment out, when it is the one to be moved.
- */
-export async function listBusy(
+/** The type of an appointment and its dietitian, whether or not either would still be offered: it is booked. */
+export async function findBooked(
   db: Knex,
-  dietitianIds: string[],
-  span: { from: Instant; to: Instant },
+  { typeId, dietitianId }: { typeId: string; dietitianId: string },
   now: Instant,
-  except: string | null = null,
-): Promise<Map<string, Busy>> {
-  const bindings = [dietitianIds, iso(span.from - AROUND), iso(span.to + AROUND), iso(now), except]
-  const { rows } = await db.raw<{ rows: BusyRow[] }>(busySql, bindings)
-  const busy = new Map<string, Busy>(dietitianIds.map((id) => [id, { ranges: [], starts: [] }]))
-  for (const { dietitian_id, starts, ends, counted } of rows) {
-    const ranges = starts.map((start, n) => ({ start, end: ends[n] as number }))
-    busy.set(dietitian_id, { ranges, starts: counted.filter((start) => start !== null) })
-  }
-  return busy
+): Promise<Bookable> {
+  const { rows } = await db.raw<{ rows: [BookableRow] }>(bookedSql, [
+    mattersFrom(now),
+    mattersFrom(now),
+    dietitianId,
+    typeId,
+  ])
+  return toBookable(rows[0])
 }
 
 /** The slots of a type in a span, as they are now. */
@@ -175,8 +209,7 @@ export async function listOpenings(
   now: Instant,
   except: string | null = null,
 ): Promise<Opening[]> {
-  const ids = bookable.dietitians.map(({ id }) => id)
-  return openings(bookable, await listBusy(db, ids, span, now, except), span, now)
+  return openings(bookable, await listBusy(db, [bookable], span, now, except), span, now)
 }
 
 /** The first slot that starts at or after an instant; undefined when nothing is free in the whole booking window. */
@@ -189,8 +222,7 @@ export async function findNextOpening(
 ): Promise<Instant | undefined> {
   const span = { from, to: lastBookable(bookable, now) }
   if (span.to <= from) return undefined
-  const ids = bookable.dietitians.map(({ id }) => id)
-  return firstOpening(bookable, await listBusy(db, ids, span, now, except), from, now)?.start
+  return firstOpening(bookable, await listBusy(db, [bookable], span, now, except), from, now)?.start
 }
 
 /** The next opening of each of several types, with one look at who is busy. */
@@ -199,9 +231,8 @@ export async function listNextOpenings(
   bookables: Bookable[],
   now: Instant,
 ): Promise<Map<string, Instant>> {
-  const ids = [...new Set(bookables.flatMap(({ dietitians }) => dietitians.map(({ id }) => id)))]
   const to = Math.max(now, ...bookables.map((bookable) => lastBookable(bookable, now)))
-  const busy = await listBusy(db, ids, { from: now, to }, now)
+  const busy = await listBusy(db, bookables, { from: now, to }, now)
   const found = new Map<string, Instant>()
   for (const bookable of bookables) {
     const next = firstOpening(bookable, busy, now, now)
@@ -218,8 +249,12 @@ export async function decideNow(
   now: Instant,
   except: string | null = null,
 ): Promise<Decision> {
-  const ids = bookable.dietitians.map(({ id }) => id)
-  return decideSlot(bookable, await listBusy(db, ids, { from: start, to: start }, now, except), start, now)
+  return decideSlot(
+    bookable,
+    await listBusy(db, [bookable], { from: start, to: start }, now, except),
+    start,
+    now,
+  )
 }
 
 /** What the page of times shows: one query when the strip has times, two when the next free one must be looked for. */

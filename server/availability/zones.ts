@@ -23,6 +23,9 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** A zone that was typed, or UTC when there is none of that name. */
+export const knownZone = (name: string): string => (isZone(name) ? name : 'UTC')
+
 /** Whether both zones' clocks show the same at an instant, whatever they are called. */
 export const isSameClock = (zone: string, other: string, at: Instant): boolean =>
   zone === other || zoneOffset(at, zone) === zoneOffset(at, other)
@@ -49,6 +52,19 @@ export function startOfDay(date: string, zone: string): Instant {
   let stretches = dayStretches(day, zone)
   while (stretches.length === 0) stretches = dayStretches(++day, zone)
   return (stretches[0] as Stretch).start
+}
+
+/**
+ * When a zone's clock shows a minute after midnight (0..1440) of a date: the first time, when it shows it twice; the end of
+ * the gap, when it skips it.
+ */
+export function instantAt(date: string, minute: number, zone: string): Instant {
+  const day = dayOfDate(date)
+  for (const { start, end, offset } of dayStretches(day, zone)) {
+    const at = day * DAY + (minute - offset) * MINUTE
+    if (at < end) return Math.max(at, start)
+  }
+  return startOfDay(addDays(date, 1), zone)
 }
 
 /**

@@ -43,7 +43,7 @@ type Asked = {
   bookable: Bookable
   everybody: Bookable
   keep: Record<string, string>
-  clientId: string | null
+  earlier: Appointment | undefined
 }
 
 /** From the list of types to a time that is kept. */
@@ -72,8 +72,7 @@ export function bookingRoutes(
       ...(typeof fields.with === 'string' ? { with: fields.with } : {}),
       ...(after && earlier ? { after } : {}),
     }
-    const clientId = earlier ? earlier.clientId : null
-    return { bookable: { ...everybody, dietitians }, everybody, keep, clientId }
+    return { bookable: { ...everybody, dietitians }, everybody, keep, earlier: earlier || undefined }
   }
 
   function timesRequest(
@@ -154,8 +153,9 @@ export function bookingRoutes(
     if (wait > 0) return refuse(429, tooManyHolds(wait), start, wait)
 
     const token = isToken(String(body.hold)) && !earlier ? String(body.hold) : makeToken()
+    const { clientId, opensChart } = asked.earlier ?? { clientId: null, opensChart: false }
     const { type } = asked.bookable
-    const hold = { type, start, zone: request.zone, clientId: asked.clientId, insteadOf }
+    const hold = { type, start, zone: request.zone, clientId, opensChart, insteadOf }
     for (const dietitian of decision.ok ? decision.dietitians : []) {
       const uid = `${randomUUID()}@${host}`
       const answer = await insertHold(db, { ...hold, dietitian, holdHash: hashToken(token), uid }, now)

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { State } from '../appointments/states.ts'
+import { IS_SEEN, seenBy } from '../clients/store.ts'
 import { type Instant, iso } from '../clock.ts'
 import type { PlaceName } from '../words.ts'
 
@@ -14,6 +15,12 @@ export type DiaryEntry = {
   place: PlaceName | null
   clientName: string | null
   isNewClient: boolean
+  wasLate: boolean
+  clientId: string | null
+  /** Which of the client's appointments it is, of those that were not cancelled or missed; 0 when nobody may know. */
+  nth: number
+  /** The dietitian's room for video calls. */
+  videoUrl: string | null
 }
 
 type DiaryRow = {
@@ -27,11 +34,18 @@ type DiaryRow = {
   place: PlaceName | null
   client_name: string | null
   is_new_client: boolean
+  was_late: boolean
+  client_id: string | null
+  nth: number
+  video_url: string | null
 }
 
 const MOST_IN_DIARY = 500
 
-/** A dietitian's appointments and live holds that start in a span, ascending; cancelled ones too. */
+/**
+ * A dietitian's appointments and live holds that start in a span, ascending; cancelled ones too. A hold says of nobody who
+ * it is for, and of a client whose chart they may not see there is what was typed with the booking.
+ */
 export async function listDiary(
   db: Knex,
   dietitianId: string,
@@ -40,16 +54,19 @@ export async function listDiary(
 ): Promise<DiaryEntry[]> {
   const { rows } = await db.raw<{ rows: DiaryRow[] }>(
     `select a.id, a.state, a.starts_at, a.ends_at, lower(a.blocks) as blocks_from, upper(a.blocks) as blocks_to,
-       t.name as type_name, a.place, coalesce(c.name, a.booked_name) as client_name,
+       a.type_name, a.place, a.was_late, c.id as client_id, d.video_url, coalesce(c.name, a.booked_name) as client_name,
        (c.id is not null and not exists (
-         select 1 from appointments k where k.client_id = c.id and k.state = 'kept')) as is_new_client
+         select 1 from appointments k where k.client_id = c.id and k.state = 'kept')) as is_new_client,
+       case when c.id is null then 0 else 1 + (
+         select count(*) from appointments k
+         where k.client_id = c.id and k.state in ('booked', 'kept') and k.starts_at < a.starts_at) end as nth
      from appointments a
-     join appointment_types t on t.id = a.appointment_type_id
-     left join clients c on c.id = a.client_id
+     join dietitians d on d.id = a.dietitian_id
+     left join clients c on c.id = a.client_id and a.state <> 'held' and ${IS_SEEN}
      where a.dietitian_id = ? and a.starts_at >= ? and a.starts_at < ? and a.state <> 'lapsed' and (a.held_until is null or a.held_until > ?)
      order by a.starts_at, a.id
      limit ${MOST_IN_DIARY}`,
-    [dietitianId, iso(span.from), iso(span.to), iso(now)],
+    [...seenBy(dietitianId), dietitianId, iso(span.from), iso(span.to), iso(now)],
   )
   return rows.map((row) => ({
     id: row.id,
@@ -62,36 +79,11 @@ export async function listDiary(
     place: row.place,
     clientName: row.client_name,
     isNewClient: row.is_new_client,
+    wasLate: row.was_late,
+    clientId: row.client_id,
+    nth: row.nth,
+    videoUrl: row.video_url,
   }))
-}
-
-/** The start of the dietitian's next booked appointment at or after an instant. */
-export async function findNextStart(
-  db: Knex,
-  dietitianId: string,
-  from: Instant,
-): Promise<Instant | undefined> {
-  const row = await db('appointments')
-    .where({ dietitian_id: dietitianId, state: 'booked' })
-    .where('starts_at', '>=', iso(from))
-    .orderBy('starts_at')
-    .first<{ starts_at: number } | undefined>('starts_at')
-  return row?.starts_at
-}
-
-/** How many booked appointments of a dietitian are over and not yet marked kept or no-show. */
-export async function countUnmarked(
-  db: Knex,
-  dietitianId: string,
-  before: Instant,
-): Promise<{ count: number; earliest: Instant | null }> {
-  const row = await db('appointments')
-    .where({ dietitian_id: dietitianId, state: 'booked' })
-    .where('ends_at', '<=', iso(before))
-    .first<{ count: number; earliest: number | null }>(
-      db.raw('count(*) as count, min(starts_at) as earliest'),
-    )
-  return row ?? { count: 0, earliest: null }
 }
 
 export type TimeOff = { startsAt: Instant; endsAt: Instant }
@@ -107,9 +99,4 @@ export async function listTimeOff(
     [dietitianId, iso(span.from), iso(span.to)],
   )
   return rows.map((row) => ({ startsAt: row.starts_at, endsAt: row.ends_at }))
-}
-
-/** Whether a client has not yet kept an appointment. */
-export async function isProspective(db: Knex, clientId: string): Promise<boolean> {
-  return (await db('appointments').where({ client_id: clientId, state: 'kept' }).first('id')) === undefined
 }

@@ -1,23 +1,10 @@
-import { type State, stateWords } from '../appointments/states.ts'
-import { addDays, dayOfDate, localDate, startOfDay, weekdayOf, zoneOffset } from '../availability/zones.ts'
-import { DAY, HOUR, type Instant, MINUTE } from '../clock.ts'
+import { standingOf, stateWords } from '../appointments/states.ts'
+import type { Range } from '../availability/slots.ts'
+import { addDays, dayOfDate, localDate, startOfDay, weekdayOf } from '../availability/zones.ts'
+import { DAY, HOUR, type Instant } from '../clock.ts'
 import { dayOf, monthDayOf, placeWords, timeOf, weekdayShortOf, zoneWords } from '../words.ts'
+import { type Frame, freeItems, type Item, onWall, plain, rows } from './items.ts'
 import type { DiaryEntry, TimeOff } from './store.ts'
-
-export type Item = {
-  kind: 'appointment' | 'buffer' | 'timeOff' | 'held'
-  /** Grid lines of the day, a quarter of an hour each; 1 is the start of the first hour shown. */
-  rowStart: number
-  rowEnd: number
-  href: string
-  time: string
-  client: string
-  type: string
-  place: string
-  state: State | ''
-  stateWords: string
-  label: string
-}
 
 export type Day = { date: string; weekday: string; monthDay: string; isToday: boolean; items: Item[] }
 
@@ -31,18 +18,26 @@ export type Week = {
   days: Day[]
 }
 
-const QUARTER = 15 * MINUTE
 const EARLIEST_USUAL = 8
 const LATEST_USUAL = 18
 
 /** The Monday of a date's week. */
 export const mondayOf = (date: string): string => addDays(date, 1 - weekdayOf(date))
 
-type Inputs = { monday: string; zone: string; entries: DiaryEntry[]; timeOff: TimeOff[]; now: Instant }
+type Inputs = {
+  monday: string
+  zone: string
+  entries: DiaryEntry[]
+  timeOff: TimeOff[]
+  /** What can still be given away of the opening hours. */
+  free: Range[]
+  now: Instant
+}
 
-export function weekPage({ monday, zone, entries, timeOff, now }: Inputs): Week {
+export function weekPage({ monday, zone, entries, timeOff, free, now }: Inputs): Week {
   const dates = [0, 1, 2, 3, 4, 5, 6].map((n) => addDays(monday, n))
-  const hours = hoursShown(entries, zone)
+  const taken = entries.map(({ startsAt, endsAt }) => ({ start: startsAt, end: endsAt }))
+  const hours = hoursShown([...taken, ...free], zone)
   const first = startOfDay(monday, zone)
   const last = startOfDay(dates[6] as string, zone)
   const href = (date: string) => `/practice/calendar?week=${date}`
@@ -53,17 +48,17 @@ export function weekPage({ monday, zone, entries, timeOff, now }: Inputs): Week 
     todayHref: href(localDate(now, zone)),
     zoneWords: zoneWords(zone, first),
     hours,
-    days: dates.map((date) => dayOfWeek(date, { hours, zone, entries, timeOff, now })),
+    days: dates.map((date) => dayOfWeek(date, { hours, zone, entries, timeOff, free, now })),
   }
 }
 
 /** From the usual hours of a practice, further when something is earlier or later. */
-function hoursShown(entries: DiaryEntry[], zone: string): number[] {
+function hoursShown(ranges: Range[], zone: string): number[] {
   let from = EARLIEST_USUAL
   let to = LATEST_USUAL
-  for (const { startsAt, endsAt } of entries) {
-    const midnight = dayOfDate(localDate(startsAt, zone)) * DAY
-    const shown = onWall(startsAt, endsAt, zone)
+  for (const { start, end } of ranges) {
+    const midnight = dayOfDate(localDate(start, zone)) * DAY
+    const shown = onWall(start, end, zone)
     from = Math.min(from, Math.floor((shown.start - midnight) / HOUR))
     to = Math.max(to, Math.ceil((shown.end - midnight) / HOUR))
   }
@@ -73,7 +68,7 @@ function hoursShown(entries: DiaryEntry[], zone: string): number[] {
 
 type DayInputs = Omit<Inputs, 'monday'> & { hours: number[] }
 
-function dayOfWeek(date: string, { hours, zone, entries, timeOff, now }: DayInputs): Day {
+function dayOfWeek(date: string, { hours, zone, entries, timeOff, free, now }: DayInputs): Day {
   const midnight = startOfDay(date, zone)
   const frame = { from: dayOfDate(date) * DAY + (hours[0] ?? 0) * HOUR, quarters: hours.length * 4, zone }
   const today = entries.filter(({ startsAt }) => localDate(startsAt, zone) === date)
@@ -87,31 +82,14 @@ function dayOfWeek(date: string, { hours, zone, entries, timeOff, now }: DayInpu
     items: [
       ...away.flatMap((span) => timeOffItem(span, frame, zone)),
       ...today.flatMap((entry) => [...bufferItems(entry, frame), ...appointmentItem(entry, frame, zone)]),
-    ],
+      ...free
+        .filter(({ start, end }) => start < dayEnd && end > midnight)
+        .flatMap(({ start, end }) =>
+          freeItems({ start: Math.max(start, midnight), end: Math.min(end, dayEnd) }, frame),
+        ),
+    ].sort((a, b) => a.rowStart - b.rowStart),
   }
 }
-
-/** What the clock on the wall shows, counted as if every day had 24 hours: the grid has a row for each of its quarters. */
-function onWall(start: Instant, end: Instant, zone: string) {
-  const [first, last] = [start, end].map((instant) => instant + zoneOffset(instant, zone) * MINUTE) as [
-    number,
-    number,
-  ]
-  // In the hour that a zone has twice, the end can read earlier than the start.
-  return { start: first, end: last > first ? last : first + end - start }
-}
-
-type Frame = { from: number; quarters: number; zone: string }
-
-/** The grid lines of a stretch of time, or nothing when it lies outside the hours shown. */
-function rows(start: Instant, end: Instant, { from, quarters, zone }: Frame) {
-  const shown = onWall(start, end, zone)
-  const rowStart = Math.max(1, Math.floor((shown.start - from) / QUARTER) + 1)
-  const rowEnd = Math.min(quarters + 1, Math.ceil((shown.end - from) / QUARTER) + 1)
-  return rowEnd > rowStart ? { rowStart, rowEnd } : undefined
-}
-
-const plain = { href: '', time: '', client: '', type: '', place: '', state: '' as const, stateWords: '' }
 
 function bufferItems(entry: DiaryEntry, frame: Frame): Item[] {
   if (entry.state === 'cancelled' || entry.state === 'no_show') return []
@@ -134,7 +112,8 @@ function appointmentItem(entry: DiaryEntry, frame: Frame, zone: string): Item[] 
   const client = entry.clientName ?? 'Being booked'
   const time = timeOf(entry.startsAt, zone)
   const place = entry.place ? placeWords[entry.place] : ''
-  const words = stateWords[entry.state]
+  const standing = standingOf(entry)
+  const words = stateWords[standing]
   const label = [`${time} to ${timeOf(entry.endsAt, zone)}`, client, entry.typeName, place, words]
     .filter(Boolean)
     .join(', ')
@@ -147,9 +126,10 @@ function appointmentItem(entry: DiaryEntry, frame: Frame, zone: string): Item[] 
       client,
       type: entry.typeName,
       place,
-      state: entry.state,
+      state: standing,
       stateWords: words,
       label,
+      stretch: '',
     },
   ]
 }

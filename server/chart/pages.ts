@@ -3,43 +3,12 @@ import { signsWords } from '../clients/pages.ts'
 import { DAY, type Instant } from '../clock.ts'
 import type { OpenRequest, Plan } from '../requests/store.ts'
 import type { Sent } from '../responses/store.ts'
-import { dayYearOf, timeOf, whenShort, zoneWords } from '../words.ts'
+import { counted, dayYearOf, timeOf, whenShort } from '../words.ts'
 import { chartPath, dateOf, responsePath } from './links.ts'
-import type { Answered, Client } from './store.ts'
+import type { Answered } from './store.ts'
 
-type At = {
-  /** Of the practice: all dates of a chart are its. */
-  zone: string
-  /** Who reads: only their own appointments have a page for them. */
-  dietitianId: string
-  now: Instant
-}
-
-/** The head of a chart: who it is, and what matters first. */
-export function clientPage(client: Client, pronouns: string, { zone, dietitianId, now }: At) {
-  const { name, email, phone, isActive, openSigns, urgentSigns } = client
-  const visit = (which: 'last' | 'next') => {
-    const at = client[`${which}At`]
-    if (at === null) return null
-    const isOwn = client[`${which}With`] === dietitianId
-    const href = isOwn ? `/practice/appointments/${client[`${which}Id`]}` : null
-    return { when: `${dayYearOf(at, zone)}, ${timeOf(at, zone)}`, type: client[`${which}Type`] ?? '', href }
-  }
-  return {
-    path: chartPath(client.id),
-    name,
-    pronouns,
-    email,
-    phone,
-    isActive,
-    timeThere: timeOf(now, client.zone),
-    zoneWords: zoneWords(client.zone, now),
-    last: visit('last'),
-    next: visit('next'),
-    signs: openSigns === 0 ? null : signsWords(openSigns, urgentSigns),
-    isUrgent: urgentSigns > 0,
-  }
-}
+/** `zone`: of the practice; all dates of a chart are its. */
+type At = { zone: string; now: Instant }
 
 type Stand = { state: 'asked' | 'begun' | 'late'; words: string }
 
@@ -84,23 +53,27 @@ export function answeredPage(
   { page, size }: { page: number; size: number },
   { clientId, zone }: { clientId: string; zone: string },
 ) {
-  const path = `${chartPath(clientId)}?page=`
+  const path = `${chartPath(clientId)}/forms?page=`
   return {
-    lines: found.slice(0, size).map(({ id, title, sentAt, savedAt, number, openSigns }) => ({
+    lines: found.slice(0, size).map(({ id, title, sentAt, savedAt, number, openSigns, openCautions }) => ({
       title,
       href: responsePath(clientId, id),
       when: `${dayYearOf(sentAt ?? savedAt, zone)}${number > 1 ? `, version ${number}` : ''}`,
       signs: openSigns === 0 ? null : signsWords(openSigns, 0),
+      cautions: openCautions === 0 ? null : counted(openCautions, 'open caution'),
     })),
     newer: page > 0 ? `${path}${page}` : null,
     older: found.length > size ? `${path}${page + 2}` : null,
   }
 }
 
+/** "every week", "every 2 weeks": what follows "every". */
+export const weeksWords = (weeks: number): string => (weeks === 1 ? 'week' : `${weeks} weeks`)
+
 export const plansPage = (plans: Plan[], clientId: string) =>
   plans.map(({ id, title, everyWeeks, nextDueOn }) => ({
     title,
-    words: `${everyWeeks === 1 ? 'Every week' : `Every ${everyWeeks} weeks`}, next on ${dateOf(startOfDay(nextDueOn, 'UTC'), 'UTC')}`,
+    words: `Every ${weeksWords(everyWeeks)}, next on ${dateOf(startOfDay(nextDueOn, 'UTC'), 'UTC')}`,
     stop: `${chartPath(clientId)}/plans/${id}/stop`,
   }))
 

@@ -1,6 +1,7 @@
 import type { OpenedSign, SignKind } from '../signs/store.ts'
-import { reviewBeforeElimination, signNamed } from '../signs/table.ts'
+import { signNamed } from '../signs/table.ts'
 import { whenShort } from '../words.ts'
+import { type Told as Intake, lasting } from './head/lasting.ts'
 import { chartPath, dateOf, responsePath } from './links.ts'
 
 const kindWords: Record<SignKind, string> = {
@@ -40,12 +41,17 @@ function signPage(opened: OpenedSign, { clientId, zone, responseId }: Told) {
 /** Signs as the dietitian reads them: the open ones in full, the others by the way. */
 export function signsPage(signs: OpenedSign[], told: Told) {
   const pages = signs.map((sign) => signPage(sign, told))
+  const open = pages.filter(({ by }) => by === null)
   return {
-    open: pages.filter(({ by }) => by === null),
+    open: open.filter(({ state }) => state !== 'caution'),
+    cautions: open.filter(({ state }) => state === 'caution'),
     acknowledged: pages.filter(({ by }) => by !== null),
-    asksReview: reviewBeforeElimination(signs.flatMap(({ sign }) => (sign === null ? [] : { sign }))),
   }
 }
+
+/** What holds of a client, each sign once, to be read beside a note. @param signs open ones first */
+export const signsBeside = (signs: OpenedSign[], told: Told, intake: Intake | null) =>
+  lasting(signs, intake).map((sign) => signPage(sign, told))
 
 /** Said to who comes second. */
 export const alreadyWords = (

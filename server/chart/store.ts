@@ -1,62 +1,23 @@
 import type { Knex } from 'knex'
-import { type Instant, iso } from '../clock.ts'
+import type { Instant } from '../clock.ts'
+import type { Deps } from '../deps.ts'
 import type { QuestionnaireResponse } from '../forms/fhir.ts'
+import { listDefinitions } from '../forms/store.ts'
 import { answersPlace } from '../responses/store.ts'
 import { openOrSay } from '../sealing/reading.ts'
+import { itchIn } from './key.ts'
 
-export type Client = {
-  id: string
-  name: string
-  email: string
-  phone: string
-  zone: string
-  /** Whether they have kept an appointment. */
-  isActive: boolean
-  /** The latest that began and was not missed or cancelled; all null when there is none. */
-  lastId: string | null
-  lastAt: Instant | null
-  lastType: string | null
-  lastWith: string | null
-  /** The next one that is booked. */
-  nextId: string | null
-  nextAt: Instant | null
-  nextType: string | null
-  /** The id of the dietitian. */
-  nextWith: string | null
-  openSigns: number
-  urgentSigns: number
-}
-
-const visitSql = `
-  select a.id, a.starts_at, t.name as type_name, a.dietitian_id
-  from appointments a join appointment_types t on t.id = a.appointment_type_id
-  where a.client_id = c.id and`
-
-const clientSql = `
-  select c.id, c.name, c.email, c.phone, c.zone,
-    exists (select 1 from appointments k where k.client_id = c.id and k.state = 'kept') as "isActive",
-    last.id as "lastId", last.starts_at as "lastAt", last.type_name as "lastType", last.dietitian_id as "lastWith",
-    next.id as "nextId", next.starts_at as "nextAt", next.type_name as "nextType", next.dietitian_id as "nextWith",
-    signs.open as "openSigns", signs.urgent as "urgentSigns"
-  from clients c
-  left join lateral (
-    ${visitSql} a.state in ('booked', 'kept') and a.starts_at <= ? order by a.starts_at desc limit 1) last on true
-  left join lateral (
-    ${visitSql} a.state = 'booked' and a.starts_at > ? order by a.starts_at limit 1) next on true
-  cross join lateral (
-    select count(*) as open, count(*) filter (where s.kind = 'urgent') as urgent
-    from raised_signs s where s.client_id = c.id and s.acknowledged_at is null) signs
-  where c.id = ?`
-
-/** Who the chart is of. Clients come to the practice: each of its dietitians may read their charts. */
-export async function findClient(db: Knex, id: string, now: Instant): Promise<Client | undefined> {
-  const { rows } = await db.raw<{ rows: Client[] }>(clientSql, [iso(now), iso(now), id])
+/** The name of a client whose chart this dietitian may see. */
+export async function findName(
+  db: Knex,
+  { clientId, dietitianId }: { clientId: string; dietitianId: string },
+): Promise<{ id: string; name: string; isArchived: boolean } | undefined> {
+  const { rows } = await db.raw<{ rows: { id: string; name: string; isArchived: boolean }[] }>(
+    'select id, name, archived_at is not null as "isArchived" from clients where id = ? and may_see_chart(?, id)',
+    [clientId, dietitianId],
+  )
   return rows[0]
 }
-
-/** Whether there is such a client, and their name. */
-export const findName = (db: Knex, id: string): Promise<{ id: string; name: string } | undefined> =>
-  db('clients').where({ id }).first<{ id: string; name: string } | undefined>('id', 'name')
 
 /** What was sent, and the newest version of it. */
 const CURRENT = `r.sent_at is not null and not exists (
@@ -72,7 +33,9 @@ export type Answered = {
   savedAt: Instant
   /** Null: begun and not sent. */
   sentAt: Instant | null
+  /** Warning signs that nobody has acknowledged, and cautions. */
   openSigns: number
+  openCautions: number
 }
 
 export const PAGE = 15
@@ -85,10 +48,13 @@ export async function listAnswered(db: Knex, clientId: string, page: number): Pr
   const columns = `r.id, r.form_id as "formId", v.title, r.number, r.saved_at as "savedAt", r.sent_at as "sentAt"`
   const from = 'from responses r join form_versions v on v.id = r.form_version_id where r.client_id = ?'
   const { rows } = await db.raw<{ rows: Answered[] }>(
-    `(select ${columns}, 0 as "openSigns" ${from} and r.sent_at is null order by r.saved_at desc, r.id limit 50)
+    `(select ${columns}, 0 as "openSigns", 0 as "openCautions" ${from} and r.sent_at is null order by r.saved_at desc, r.id limit 50)
      union all
      (select ${columns},
-        (select count(*) from raised_signs s where s.response_id = r.id and s.acknowledged_at is null)
+        (select count(*) from raised_signs s
+         where s.response_id = r.id and s.acknowledged_at is null and s.kind <> 'caution'),
+        (select count(*) from raised_signs s
+         where s.response_id = r.id and s.acknowledged_at is null and s.kind = 'caution')
       ${from} and ${CURRENT}
       order by r.sent_at desc, r.id offset ? limit ${PAGE + 1})`,
     [clientId, clientId, page * PAGE],
@@ -107,16 +73,20 @@ export type ScoreRow = {
 
 const MOST_SCORES = 120
 
-/**
- * The scores of what a client has sent, the newest first, of each response its newest version alone: the latest 120,
- * and the very first of each.
- */
-export async function listScores(db: Knex, clientId: string): Promise<ScoreRow[]> {
-  const { rows } = await db.raw<{ rows: ScoreRow[] }>(
-    `select "responseId", title, "linkId", label, value, at from (
+/** Of the two latest responses with a skin score the answers too, as they are sealed. */
+type SealedScore = ScoreRow & { formVersionId: string; answersSealed: Buffer | null }
+
+async function listScores(db: Knex, clientId: string): Promise<SealedScore[]> {
+  const { rows } = await db.raw<{ rows: SealedScore[] }>(
+    `select "responseId", title, "linkId", label, value, at, "formVersionId",
+       case when "linkId" = 'skin-score' and latest <= 2
+         then (select answers_sealed from responses where id = "responseId") end as "answersSealed"
+     from (
        select s.response_id as "responseId", v.title, s.link_id as "linkId", s.label, s.value, s.at,
+         v.id as "formVersionId",
          row_number() over (order by s.at desc, s.response_id, s.link_id) as nth,
-         row_number() over (partition by s.link_id order by s.at, s.response_id) as first
+         row_number() over (partition by s.link_id order by s.at, s.response_id) as first,
+         row_number() over (partition by s.link_id order by s.at desc, s.response_id) as latest
        from scores s
        join responses r on r.id = s.response_id
        join form_versions v on v.id = r.form_version_id
@@ -128,29 +98,32 @@ export async function listScores(db: Knex, clientId: string): Promise<ScoreRow[]
   return rows
 }
 
-export type KeyAnswers = {
-  id: string
-  formVersionId: string
-  answersSealed: Buffer
-  of: 'intake' | 'skin'
-}
-
-/** What the head of the chart is read from: the latest intake, and the two latest responses with a skin score. */
-export async function listKeyAnswers(db: Knex, clientId: string): Promise<KeyAnswers[]> {
-  const columns = 'r.id, r.form_version_id as "formVersionId", r.answers_sealed as "answersSealed"'
-  const { rows } = await db.raw<{ rows: KeyAnswers[] }>(
-    `(select ${columns}, 'intake' as of
-      from forms f join responses r on r.form_id = f.id and r.client_id = ?
-      where f.slug = 'intake' and ${CURRENT}
-      order by r.sent_at desc, r.id limit 1)
-     union all
-     (select ${columns}, 'skin'
-      from scores s join responses r on r.id = s.response_id
-      where s.client_id = ? and s.link_id = 'skin-score' and ${CURRENT}
-      order by s.at desc, s.response_id limit 2)`,
-    [clientId, clientId],
+/**
+ * The scores of what a client has sent, the newest first, of each response its newest version alone: the latest 120,
+ * and the very first of each. With them itch at its worst in the two latest responses with a skin score, which are opened
+ * for it; null where there are no two.
+ */
+export async function readScores(
+  { db, ...reading }: Pick<Deps, 'db' | 'sealer' | 'log'>,
+  clientId: string,
+  accountId: string,
+): Promise<{ scores: ScoreRow[]; itch: { before: number; now: number } | null }> {
+  const rows = await listScores(db, clientId)
+  const scores = rows.map(({ formVersionId: _version, answersSealed: _sealed, ...score }) => score)
+  const skin = rows.flatMap(({ responseId: id, formVersionId, answersSealed }) =>
+    answersSealed ? [{ id, formVersionId, answersSealed }] : [],
   )
-  return rows
+  if (skin.length < 2) return { scores, itch: null }
+  const definitions = await listDefinitions(
+    db,
+    skin.map(({ formVersionId }) => formVersionId),
+  )
+  const [now, before] = skin.map((row) => {
+    const definition = definitions.get(row.formVersionId)
+    const { response } = openAnswers(reading, row, accountId)
+    return definition && response ? itchIn(definition, response) : undefined
+  })
+  return { scores, itch: now === undefined || before === undefined ? null : { now, before } }
 }
 
 type Reading = Parameters<typeof openOrSay>[0]

@@ -1,5 +1,6 @@
 import knexModule, { type Knex } from 'knex'
 import pg from 'pg'
+import { prepareOften } from './preparing.ts'
 
 const TIMESTAMPTZ = 1184
 const DATE = 1082
@@ -34,7 +35,14 @@ export function connect(url: string, most = 10): Knex {
   return knexModule({
     client: 'pg',
     connection: { ...connectionSettings(url, 'flora'), types } as Knex.PgConnectionConfig,
-    pool: { min: 0, max: most },
+    pool: {
+      min: 0,
+      max: most,
+      afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
+        prepareOften(client)
+        done(null, client)
+      },
+    },
     acquireConnectionTimeout: 4000,
   })
 }

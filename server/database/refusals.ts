@@ -13,6 +13,11 @@ export const isTaken = (error: unknown): boolean =>
 
 export const isDuplicate = (error: unknown): boolean => codeOf(error) === UNIQUE_VIOLATION
 
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/** What it was to hang on has been deleted at this very moment. */
+export const isGone = (error: unknown): boolean => codeOf(error) === FOREIGN_KEY_VIOLATION
+
 const AWAY_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -23,6 +28,7 @@ const AWAY_CODES = new Set([
   'EHOSTUNREACH',
   '53300', // too many connections
   '57014', // statement timeout
+  DEADLOCK_DETECTED, // two waited for each other, and this one gave way: nothing of it was kept
   '57P01', // shutting down
   '57P02', // crashed
   '57P03', // starting up

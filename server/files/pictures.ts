@@ -20,6 +20,13 @@ const MOST_SIDE = 2000
 const MOST_SECONDS = 10
 const QUALITY = 82
 
+const LOGO_WIDTH = 480
+const LOGO_HEIGHT = 160
+
+export type Logo =
+  | { ok: true; content: Buffer; width: number; height: number }
+  | { ok: false; because: 'tooLarge' | 'unreadable' }
+
 export type Picture = { ok: true; content: Buffer } | { ok: false; because: 'tooLarge' | 'unreadable' }
 
 let last: Promise<unknown> = Promise.resolve()
@@ -37,11 +44,15 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
  */
 export const remake = (content: Buffer): Promise<Picture> => inTurn(() => remakeNow(content))
 
+async function isTooLarge(content: Buffer): Promise<boolean> {
+  const picture = sharp(content, { limitInputPixels: false, failOn: 'error', pages: 1 })
+  const { width = 0, height = 0 } = await picture.metadata()
+  return width * height > MOST_DOTS
+}
+
 async function remakeNow(content: Buffer): Promise<Picture> {
   try {
-    const picture = sharp(content, { limitInputPixels: false, failOn: 'error', pages: 1 })
-    const { width = 0, height = 0 } = await picture.metadata()
-    if (width * height > MOST_DOTS) return { ok: false, because: 'tooLarge' }
+    if (await isTooLarge(content)) return { ok: false, because: 'tooLarge' }
     const made = await sharp(content, { limitInputPixels: MOST_DOTS, failOn: 'error', pages: 1 })
       .autoOrient()
       .resize({ width: MOST_SIDE, height: MOST_SIDE, fit: 'inside', withoutEnlargement: true })
@@ -50,6 +61,28 @@ async function remakeNow(content: Buffer): Promise<Picture> {
       .timeout({ seconds: MOST_SECONDS })
       .toBuffer()
     return { ok: true, content: made }
+  } catch {
+    return { ok: false, because: 'unreadable' }
+  }
+}
+
+/** As `remake`, for the head of a page: a PNG that keeps what is see-through, of at most 480 by 160 dots. */
+export const remakeLogo = (content: Buffer): Promise<Logo> => inTurn(() => remakeLogoNow(content))
+
+async function remakeLogoNow(content: Buffer): Promise<Logo> {
+  try {
+    if (await isTooLarge(content)) return { ok: false, because: 'tooLarge' }
+    const { data, info } = await sharp(content, {
+      limitInputPixels: MOST_DOTS,
+      failOn: 'error',
+      pages: 1,
+    })
+      .autoOrient()
+      .resize({ width: LOGO_WIDTH, height: LOGO_HEIGHT, fit: 'inside', withoutEnlargement: true })
+      .png({ palette: true, quality: 90, effort: 7 })
+      .timeout({ seconds: MOST_SECONDS })
+      .toBuffer({ resolveWithObject: true })
+    return { ok: true, content: data, width: info.width, height: info.height }
   } catch {
     return { ok: false, because: 'unreadable' }
   }

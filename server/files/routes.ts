@@ -44,11 +44,12 @@ export function fileRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'>):
   })
 
   router.get('/practice/files/:id', dietitian, async (req, res) => {
-    const { accountId } = signedInDietitian(req)
+    const { accountId, dietitianId } = signedInDietitian(req)
     const { id } = req.params
-    const file = isUuid(id) ? await findFileForDesk(db, id) : undefined
+    const file = isUuid(id) ? await findFileForDesk(db, { id, dietitianId }) : undefined
     if (!file) throw new NotFound()
-    await recordReading(db, { accountId, action: 'file.read', subjectId: file.id }, clock.now())
+    const entry = { accountId, action: 'file.read', clientId: file.clientId, subjectId: file.id } as const
+    await recordReading(deps, entry, clock.now())
     serve(res, file, accountId)
   })
 

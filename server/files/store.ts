@@ -128,11 +128,15 @@ export async function findOwnFile(
   return rows[0]
 }
 
-/** As the practice may see it: only of what was sent. */
-export async function findFileForDesk(db: Knex, id: string): Promise<StoredFile | undefined> {
+/** As a dietitian may see it: only of what was sent, and of a client whose chart is theirs to see. */
+export async function findFileForDesk(
+  db: Knex,
+  { id, dietitianId }: { id: string; dietitianId: string },
+): Promise<StoredFile | undefined> {
   const { rows } = await db.raw<{ rows: StoredFile[] }>(
-    `${fileSql} join responses r on r.id = f.response_id where f.id = ? and r.sent_at is not null`,
-    [id],
+    `${fileSql} join responses r on r.id = f.response_id
+     where f.id = ? and r.sent_at is not null and may_see_chart(?, f.client_id)`,
+    [id, dietitianId],
   )
   return rows[0]
 }

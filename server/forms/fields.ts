@@ -70,7 +70,7 @@ export function fieldOf(place: Place, kept: Kept): FieldShown {
   return {
     ...alwaysOf(part),
     ...unitsShown(place, kept),
-    control: controlShown(part, values),
+    ...entryShown(part, values),
     values,
     options: optionsShown(place, values),
     other: otherShown(place, kept),
@@ -83,7 +83,6 @@ const alwaysOf = once(
   (part: Part): FieldShown => ({
     ...noField,
     ...numbersOf(part),
-    hint: entryFormat(part.item) ?? '',
     maxLength: ['text', 'lines', 'address'].includes(part.control) ? mostLetters(part) : null,
     ends: ends(part.item) ?? null,
     accept: part.control === 'file' ? mimeTypes(part.item).join(',') || ACCEPTED : '',
@@ -116,6 +115,15 @@ export function filesOf({ answers }: Place, files: Kept['files']): FileShown[] {
       files.get(url) ?? { id: '', name: title, size: size === undefined ? '' : sizeWords(size), href: '' }
     )
   })
+}
+
+const PICKED: Control[] = ['date', 'date-time', 'time']
+
+/** Beside a field of the browser's own, which shows its own format, a format says what is not so. */
+function entryShown(part: Part, values: string[]): Pick<FieldShown, 'control' | 'hint'> {
+  const [control, format] = [controlShown(part, values), entryFormat(part.item) ?? '']
+  const isOther = PICKED.includes(control) && /^[ymdhsa\W]+$/i.test(format)
+  return { control, hint: isOther ? '' : format }
 }
 
 /** A month or a year alone does not fit into a date field. */

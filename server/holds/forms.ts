@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { choice, email, line, lines, phone, type Read, readForm, tick } from '../web/form.ts'
-import type { PlaceName } from '../words.ts'
+import { type PlaceName, placesWords, placeWords } from '../words.ts'
 
 const who = {
   name: line({ most: 120, label: 'Your name', required: 'Please tell us your name.' }),
@@ -22,6 +22,14 @@ const needsPhone = ({ place, phone: number }: { place: string; phone: string }) 
   place !== 'phone' || number !== ''
 const phoneWanted = { path: ['phone'], message: 'Please give the number that we should call.' }
 
+/** Who chose a place that is not open at this time hears where it can be. */
+function placeWanted(body: unknown, places: PlaceName[]): string {
+  const chosen = String((body as { place?: unknown } | undefined)?.place ?? '')
+  return Object.hasOwn(placeWords, chosen)
+    ? `At this time we can meet ${placesWords(places)} only. Please choose that, or another time.`
+    : 'Please choose how we meet.'
+}
+
 export type BookingFields = {
   name: string | undefined
   email: string | undefined
@@ -36,7 +44,7 @@ export function readBooking(
   body: unknown,
   { places, isKnownClient }: { places: PlaceName[]; isKnownClient: boolean },
 ): Read<BookingFields> {
-  const place = choice(places as [PlaceName, ...PlaceName[]], 'Please choose how we meet.')
+  const place = choice(places as [PlaceName, ...PlaceName[]], placeWanted(body, places))
   const name: z.ZodType<string | undefined> = isKnownClient ? unread : who.name
   const mail: z.ZodType<string | undefined> = isKnownClient ? unread : who.email
   const fields = z.object({ name, email: mail, place, ...rest }).refine(needsPhone, phoneWanted)

@@ -4,7 +4,16 @@ import { cancellationRule, practiceWhen, type TypeCard, timeSpan, typeCard } fro
 import type { AppointmentType } from '../availability/store.ts'
 import { type Instant, iso, MINUTE } from '../clock.ts'
 import type { Practice } from '../practice/store.ts'
-import { dayOf, moneyWords, type PlaceName, placeWords, timeOf, whenShort, zoneWords } from '../words.ts'
+import {
+  dayOf,
+  moneyWords,
+  type PlaceName,
+  placesWords,
+  placeWords,
+  timeOf,
+  whenShort,
+  zoneWords,
+} from '../words.ts'
 
 const MOST_FRESH = 12
 
@@ -31,6 +40,8 @@ export type DetailsPage = {
 }
 
 type Inputs = {
+  /** Where one can meet at the time that is kept; of a hold that has ended, where the type can be had. */
+  places: PlaceName[]
   hold: Appointment
   token: string
   type: AppointmentType
@@ -39,7 +50,7 @@ type Inputs = {
   now: Instant
 }
 
-export function detailsPage({ hold, token, type, practice, fresh, now }: Inputs): DetailsPage {
+export function detailsPage({ hold, token, type, practice, places, fresh, now }: Inputs): DetailsPage {
   const { startsAt, endsAt, zone } = hold
   const heldUntil = hold.heldUntil ?? now
   const hasEnded = hold.state === 'lapsed' || heldUntil <= now
@@ -48,7 +59,7 @@ export function detailsPage({ hold, token, type, practice, fresh, now }: Inputs)
     action: `${path}/appointment`,
     extendAction: hold.holdExtended || hasEnded ? null : `${path}/extension`,
     releaseAction: `${path}/release`,
-    type: typeCard(type),
+    type: { ...typeCard(type), places: placesWords(places) },
     dietitian: hold.dietitianName,
     when: dayOf(startsAt, zone),
     time: timeSpan(startsAt, endsAt, zone),
@@ -60,7 +71,7 @@ export function detailsPage({ hold, token, type, practice, fresh, now }: Inputs)
     heldUntilIso: iso(heldUntil),
     heldUntilTime: timeOf(heldUntil, zone),
     isExpired: hasEnded,
-    placeChoices: type.places.map((value) => ({
+    placeChoices: places.map((value) => ({
       value,
       words: placeWords[value],
       hint: placeHint(value, practice),
@@ -68,8 +79,14 @@ export function detailsPage({ hold, token, type, practice, fresh, now }: Inputs)
     isKnownClient: hold.clientId !== null,
     fresh: fresh
       .slice(0, MOST_FRESH)
-      .map(({ start }) => ({ value: iso(start), words: whenShort(start, zone) })),
+      .map((opening) => ({ value: iso(opening.start), words: freshWords(opening, type, zone) })),
   }
+}
+
+/** "Tue, Dec 1, 9:30 AM (by video)": where it can be, when that is not everywhere the type can be had. */
+function freshWords({ start, places }: Opening, type: AppointmentType, zone: string): string {
+  const when = whenShort(start, zone)
+  return places.length === type.places.length ? when : `${when} (${placesWords(places)})`
 }
 
 const placeHints: Record<PlaceName, (practice: Practice) => string> = {

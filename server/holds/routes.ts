@@ -1,7 +1,8 @@
 import { type Request, type Response, Router } from 'express'
 import { type Appointment, findByHold } from '../appointments/store.ts'
+import { placesKept } from '../availability/places.ts'
 import { readInstant } from '../availability/query.ts'
-import { type Bookable, decideNow, findBookable, findTimes } from '../availability/store.ts'
+import { type Bookable, decideNow, findBookable, findBooked, findTimes } from '../availability/store.ts'
 import { localDate } from '../availability/zones.ts'
 import type { Instant } from '../clock.ts'
 import type { Deps } from '../deps.ts'
@@ -11,6 +12,7 @@ import { linkHolder } from '../web/access.ts'
 import type { Addresses } from '../web/addresses.ts'
 import { NotFound } from '../web/errors.ts'
 import { emptyForm, type Form, postedForm, refusedForm, typedForm } from '../web/form.ts'
+import type { PlaceName } from '../words.ts'
 import { type BookingFields, readBooking } from './forms.ts'
 import { detailsPage } from './pages.ts'
 import { type Booking, bookHeld, extendHold, giveBack, renewHold } from './store.ts'
@@ -41,7 +43,9 @@ export function holdRoutes(deps: Needs): Router {
     res.redirect(303, `/appointments/${link.text}`)
   }
 
+  /** What is kept for somebody is theirs to book, whatever becomes of the type meanwhile. */
   async function bookableOf(hold: Appointment, now: Instant): Promise<Bookable> {
+    if (!hasEnded(hold, now)) return findBooked(db, hold, now)
     const bookable = await findBookable(db, hold.typeSlug, now)
     if (!bookable) throw new NotFound()
     return { ...bookable, dietitians: bookable.dietitians.filter(({ id }) => id === hold.dietitianId) }
@@ -55,12 +59,15 @@ export function holdRoutes(deps: Needs): Router {
     const { hold, token, bookable, form } = page
     const now = clock.now()
     const request = { from: localDate(Math.max(hold.startsAt, now), hold.zone), zone: hold.zone }
-    const fresh = hasEnded(hold, now) ? (await findTimes(db, bookable, request, now, hold.id)).openings : []
+    const isOver = hasEnded(hold, now)
+    const fresh = isOver ? (await findTimes(db, bookable, request, now, hold.id)).openings : []
+    const places = isOver ? bookable.type.places : placesAt(bookable, hold.startsAt)
     const details = detailsPage({
       hold,
       token,
       type: bookable.type,
       practice: res.locals.practice,
+      places,
       fresh,
       now,
     })
@@ -104,13 +111,14 @@ export function holdRoutes(deps: Needs): Router {
     const { hold, token } = await findHold(req)
     if (isBooked(hold)) return showBooked(res, hold)
     const bookable = await bookableOf(hold, now)
+    const chosen = readInstant(req.body.slot)
     const read = readBooking(req.body, {
-      places: bookable.type.places,
+      places: placesAt(bookable, chosen ?? hold.startsAt),
       isKnownClient: hold.clientId !== null,
     })
     if (!read.ok) return showDetails(res.status(422), { hold, token, bookable, form: read.form })
 
-    const kept = await keepTime(hold, bookable, readInstant(req.body.slot), now)
+    const kept = await keepTime(hold, bookable, chosen, now)
     const link = makeToken()
     const answer =
       kept === 'taken' ? kept : await bookHeld(db, jobs, toBooking(read.value, hold, kept.id, link), now)
@@ -141,6 +149,10 @@ export function holdRoutes(deps: Needs): Router {
 
   return router
 }
+
+/** Where one can meet the dietitian of a hold at a time. */
+const placesAt = ({ type, dietitians: [dietitian] }: Bookable, start: Instant): PlaceName[] =>
+  dietitian ? placesKept(dietitian.hours, type, start) : type.places
 
 const isBooked = ({ state }: Appointment): boolean => state !== 'held' && state !== 'lapsed'
 

@@ -18,6 +18,8 @@ export type NewHold = {
   uid: string
   /** Set when a known client books from their own appointment's page. */
   clientId: string | null
+  /** The appointment whose page they come from is surely theirs, and so is what they book from there. */
+  opensChart: boolean
   /** The hold that this one takes the place of: given back when this one is sure, and not before. */
   insteadOf: string | null
 }
@@ -25,8 +27,8 @@ export type NewHold = {
 // "on conflict do nothing" makes a loser answer at once: a plain insert deadlocks for a second with many rivals.
 const insertHoldSql = `
   insert into appointments (dietitian_id, appointment_type_id, client_id, state, starts_at, ends_at, blocks, zone, uid,
-    price_cents, currency, change_deadline_minutes, hold_hash, held_until, created_at)
-  values (?, ?, ?, 'held', ?, ?, tstzrange(?, ?), ?, ?, ?, ?, ?, ?, ?, ?)
+    price_cents, currency, change_deadline_minutes, hold_hash, held_until, created_at, opens_chart)
+  values (?, ?, ?, 'held', ?, ?, tstzrange(?, ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict do nothing
   returning id`
 
@@ -41,7 +43,7 @@ export async function insertHold(db: Knex, hold: NewHold, now: Instant): Promise
     return await db.transaction(async (trx) => {
       // Two who want each other's times would wait for each other.
       if (insteadOf) await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [dietitian.id])
-      if (await isDayFull(trx, dietitian, start, now, insteadOf)) return 'taken'
+      if (await isDayFull(trx, hold, start, now, insteadOf)) return 'taken'
       if (insteadOf) await giveBack(trx, insteadOf)
       await trx.raw(lapseExpiredSql, [dietitian.id, iso(now), iso(blocks.from), iso(blocks.to)])
       const { rows } = await trx.raw<{ rows: { id: string }[] }>(insertHoldSql, [
@@ -60,6 +62,7 @@ export async function insertHold(db: Knex, hold: NewHold, now: Instant): Promise
         hold.holdHash,
         iso(now + HOLD_MINUTES * MINUTE),
         iso(now),
+        hold.opensChart,
       ] as Knex.RawBinding[])
       if (!rows[0]) throw new Taken()
       return rows[0]
@@ -88,7 +91,7 @@ export async function renewHold(db: Knex, renewal: Renewal, now: Instant): Promi
   try {
     return await db.transaction(async (trx) => {
       await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [dietitian.id])
-      if (await isDayFull(trx, dietitian, start, now, id)) return 'taken'
+      if (await isDayFull(trx, renewal, start, now, id)) return 'taken'
       await trx.raw(lapseExpiredSql, [dietitian.id, iso(now), iso(blocks.from), iso(blocks.to)])
       const { rows } = await trx.raw<{ rows: { id: string }[] }>(renewHoldSql, [
         iso(start),
@@ -147,7 +150,7 @@ class HoldGone extends Error {}
 
 const bookSql = `
   with booked as (
-    update appointments set state = 'booked', client_id = coalesce(client_id, ?), place = ?, booked_name = ?,
+    update appointments set state = 'booked', client_id = coalesce(client_id, ?), opens_chart = opens_chart or ?, place = ?, booked_name = ?,
       booked_phone = ?, reminders = ?, brings_sealed = ?, link_hash = ?, link_sealed = ?, held_until = null, booked_at = ?
     where id = ? and state = 'held'
     returning id, starts_at, sequence)
@@ -156,7 +159,8 @@ const bookSql = `
   returning id`
 
 /**
- * Turns a hold into an appointment: client, history and the mails that tell of it in one transaction.
+ * Turns a hold into an appointment: client, history and the mails that tell of it in one transaction. Under the address
+ * of a client who is known it does not open their chart: whoever typed it may be anybody.
  * @returns 'taken' when the hold is gone; it may have run out and given way
  */
 export async function bookHeld(
@@ -168,10 +172,11 @@ export async function bookHeld(
   const { id, email, name, phone, zone } = booking
   return await db
     .transaction(async (trx) => {
-      const clientId =
-        email === undefined ? null : await findOrInsertClient(trx, { email, name, phone, zone }, now)
+      const client =
+        email === undefined ? undefined : await findOrInsertClient(trx, { email, name, phone, zone }, now)
       const { rows } = await trx.raw<{ rows: { id: number }[] }>(bookSql, [
-        clientId,
+        client?.id ?? null,
+        client?.isNew ?? false,
         booking.place,
         name,
         phone,

@@ -85,7 +85,8 @@ export function inquiryRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'
   router.get('/practice/inquiries/:id', dietitian, async (req, res) => {
     const { messageSealed, ...inquiry } = await find(req)
     const { accountId } = signedInDietitian(req)
-    await recordReading(db, { accountId, action: 'inquiry.read', subjectId: inquiry.id }, clock.now())
+    const entry = { accountId, action: 'inquiry.read', clientId: null, subjectId: inquiry.id } as const
+    await recordReading(deps, entry, clock.now())
     const place = { table: 'inquiries', column: 'message_sealed', row: inquiry.id }
     const message = openOrSay(deps, { place, sealed: messageSealed, accountId })
     res.render('inquiries/inquiry', {
@@ -101,7 +102,8 @@ export function inquiryRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'
 
   router.post('/practice/inquiries/:id/answer', dietitian, postedForm, async (req, res) => {
     const { id } = await find(req)
-    await markAnswered(db, id, clock.now())
+    const { accountId } = signedInDietitian(req)
+    await markAnswered(deps, { id, accountId }, clock.now())
     res.redirect(303, '/practice/inquiries')
   })
 

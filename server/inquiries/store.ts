@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { type Ledger, recordAct } from '../audit/store.ts'
 import { type Instant, iso } from '../clock.ts'
 import type { Jobs } from '../jobs/worker.ts'
 
@@ -61,9 +62,16 @@ export const findInquiry = (db: Knex, id: string): Promise<Inquiry | undefined> 
     answeredAt: 'answered_at',
   })
 
-export async function markAnswered(db: Knex, id: string, now: Instant): Promise<void> {
-  await db('inquiries')
-    .where({ id })
-    .whereNull('answered_at')
-    .update({ answered_at: iso(now) })
-}
+export const markAnswered = (
+  ledger: Ledger,
+  { id, accountId }: { id: string; accountId: string },
+  now: Instant,
+): Promise<void> =>
+  ledger.db.transaction(async (trx) => {
+    const isFirst = await trx('inquiries')
+      .where({ id })
+      .whereNull('answered_at')
+      .update({ answered_at: iso(now) })
+    const entry = { accountId, action: 'inquiry.answered', clientId: null, subjectId: id } as const
+    if (isFirst) await recordAct({ ...ledger, db: trx }, entry, now)
+  })

@@ -6,13 +6,16 @@ export type Events = {
   'appointment.booked': { changeId: number }
   'appointment.moved': { changeId: number }
   'appointment.cancelled': { changeId: number }
+  'appointment.restored': { changeId: number }
   'inquiry.received': { inquiryId: string }
   'response.sent': { responseId: string }
+  'person.invited': { invitationId: string }
   'sign-in.requested': { requestId: string }
   'account.email-change-asked': { changeId: string }
   'account.changed': AccountChange
   'form.asked': { requestIds: string[] }
   'form.planned': Record<string, never>
+  'note.shared': { noteId: string }
 }
 
 /** How somebody signs in is different from now on. */
@@ -35,6 +38,7 @@ export type Queues = {
   }
   'inquiry-mail-to-practice': { inquiryId: string }
   'response-mail-to-dietitian': { responseId: string }
+  'invitation-mail': { invitationId: string }
   'sign-in-link-mail': { requestId: string }
   'email-change-mail-to-old': { changeId: string }
   'email-change-mail-to-new': { changeId: string }
@@ -43,6 +47,7 @@ export type Queues = {
   'form-request-mail': { requestIds: string[] }
   'form-reminder': { appointmentId: string; sequence: number; daysBefore: number }
   'form-plans': Record<string, never>
+  'note-shared-mail': { noteId: string }
   'tidy-holds': Record<string, never>
   'tidy-sign-in': Record<string, never>
 }
@@ -63,13 +68,21 @@ export const listeners: { [E in keyof Events]: QueueName[] } = {
     'form-requests',
   ],
   'appointment.cancelled': ['appointment-mail-to-client', 'appointment-mail-to-dietitian', 'form-requests'],
+  'appointment.restored': [
+    'appointment-mail-to-client',
+    'appointment-mail-to-dietitian',
+    'appointment-reminders',
+    'form-requests',
+  ],
   'inquiry.received': ['inquiry-mail-to-practice'],
   'response.sent': ['response-mail-to-dietitian'],
+  'person.invited': ['invitation-mail'],
   'sign-in.requested': ['sign-in-link-mail'],
   'account.email-change-asked': ['email-change-mail-to-old', 'email-change-mail-to-new'],
   'account.changed': ['account-notice-mail'],
   'form.asked': ['form-request-mail'],
   'form.planned': ['form-plans'],
+  'note.shared': ['note-shared-mail'],
 }
 
 /** A handler may run twice for the same job (a killed worker's job comes back); it must do its work once. */
@@ -82,6 +95,7 @@ export const queueNames: QueueName[] = [
   'appointment-reminder',
   'inquiry-mail-to-practice',
   'response-mail-to-dietitian',
+  'invitation-mail',
   'sign-in-link-mail',
   'email-change-mail-to-old',
   'email-change-mail-to-new',
@@ -90,6 +104,7 @@ export const queueNames: QueueName[] = [
   'form-request-mail',
   'form-reminder',
   'form-plans',
+  'note-shared-mail',
   'tidy-holds',
   'tidy-sign-in',
 ]

@@ -11,6 +11,8 @@ export type Letter = {
   /** Sentences; one that asks for something has an address of its own. */
   closing: (string | { words: string; address: string })[]
   signature: string[]
+  /** What the practice wrote itself: in place of the greeting, and before the signature. */
+  own?: { greeting: string | null; closing: string[] }
 }
 
 export type Written = { subject: string; text: string; html: string }
@@ -57,10 +59,15 @@ const escaped = (text: string): string =>
     .replaceAll(ISOLATE_START, '<bdi>')
     .replaceAll(ISOLATE_END, '</bdi>')
 
-export const writeLetter = (letter: Letter): Written => ({
-  subject: oneLine(plain(letter.subject)),
-  text: asText(letter),
-  html: asHtml(letter),
+export function writeLetter(letter: Letter): Written {
+  const whole = withOwn(letter)
+  return { subject: oneLine(plain(letter.subject)), text: asText(whole), html: asHtml(whole) }
+}
+
+const withOwn = (letter: Letter): Letter => ({
+  ...letter,
+  greeting: letter.own?.greeting ?? letter.greeting,
+  closing: [...letter.closing, ...(letter.own?.closing ?? [])],
 })
 
 function asText({ greeting, paragraphs, facts, link, more, closing, signature }: Letter): string {

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
 import { type Instant, iso } from '../clock.ts'
+import { type MailKind, type MailText, type Names, ownWords } from './kinds.ts'
+import type { Letter } from './letter.ts'
 
 export type OutboxMail = {
   id: number
@@ -25,13 +27,24 @@ export async function isSent(db: Knex, key: string): Promise<boolean> {
   return row !== undefined
 }
 
-/** @returns false when a mail with this key was noted before */
-export async function markSent(db: Knex, key: string, messageId: string, now: Instant): Promise<boolean> {
-  const rows = await db('sent_mails')
-    .insert({ key, message_id: messageId, sent_at: iso(now) })
-    .onConflict('key')
-    .ignore()
-    .returning('key')
+export type SentMail = { key: string; messageId: string; to: string; subject: string }
+
+/**
+ * Notes that a mail left; what it was called is kept of mails to clients, for their chart.
+ * @returns false when a mail with this key was noted before
+ */
+export async function markSent(
+  db: Knex,
+  { key, messageId, to, subject }: SentMail,
+  now: Instant,
+): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(
+    `insert into sent_mails (key, message_id, sent_at, client_id, subject)
+     select ?, ?, ?, c.id, case when c.id is null then null else left(?, 300) end
+     from (select 1) one left join clients c on lower(c.email) = lower(?)
+     on conflict (key) do nothing returning key`,
+    [key, messageId, iso(now), subject, to],
+  )
   return rows.length > 0
 }
 
@@ -100,3 +113,12 @@ export async function findOutboxMail(db: Knex, id: number): Promise<OutboxMail |
       at: 'at',
     })
 }
+
+/** The words of the practice's own for a kind of mail, with these names in their places. */
+export async function findOwnWords(db: Knex, kind: MailKind, names: Names): Promise<Letter['own']> {
+  const text = await findMailText(db, kind)
+  return text && ownWords(text, names)
+}
+
+export const findMailText = (db: Knex, kind: MailKind): Promise<MailText | undefined> =>
+  db('mail_texts').where({ kind }).first<MailText | undefined>('greeting', 'closing')

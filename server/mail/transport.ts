@@ -5,7 +5,7 @@ import nodemailer from 'nodemailer'
 import type { Clock, Instant } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { oneLine } from './letter.ts'
-import { findPracticeAddress, insertOutboxMail, isSent, markSent } from './store.ts'
+import { findPracticeAddress, insertOutboxMail, isSent, markSent, type SentMail } from './store.ts'
 
 export type Mail = {
   /** The same mail has the same key, whenever it is written again. */
@@ -100,18 +100,18 @@ function bySmtp(url: string, db: Knex, clock: Clock) {
       headers: { 'Auto-Submitted': 'auto-generated' },
       signal: AbortSignal.timeout(ALL_WITHIN),
     })
-    await noteSent(db, mail.key, messageId, clock.now())
+    await noteSent(db, { key: mail.key, messageId, to: to.address, subject }, clock.now())
     return 'sent'
   }
 }
 
 /** The mail has left: a database that is away for a moment is asked again, rather than sending a second copy. */
-async function noteSent(db: Knex, key: string, messageId: string, now: Instant): Promise<void> {
+async function noteSent(db: Knex, sent: SentMail, now: Instant): Promise<void> {
   try {
-    await markSent(db, key, messageId, now)
+    await markSent(db, sent, now)
   } catch {
     await sleep(NOTE_AGAIN_AFTER)
-    await markSent(db, key, messageId, now)
+    await markSent(db, sent, now)
   }
 }
 
@@ -127,7 +127,8 @@ function encryption({ hostname }: URL): { ignoreTLS: true } | { requireTLS: true
 function intoOutbox(db: Knex, clock: Clock) {
   return ({ mail, from, to, subject, messageId }: Envelope): Promise<'sent' | 'already'> =>
     db.transaction(async (trx) => {
-      if (!(await markSent(trx, mail.key, messageId, clock.now()))) return 'already'
+      const sent = { key: mail.key, messageId, to: to.address, subject }
+      if (!(await markSent(trx, sent, clock.now()))) return 'already'
       await insertOutboxMail(trx, {
         key: mail.key,
         from: written(from),

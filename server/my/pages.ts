@@ -26,6 +26,8 @@ export type OwnPage = AppointmentPage & {
   isOn: boolean
   /** The name typed with the booking, when it is another than the client's. */
   bookedAs: string | null
+  /** Where they say that it is theirs, while that is not sure. */
+  confirmAction: string | null
 }
 
 function ownPage(appointment: Own, { client, practice, openLink, now }: Told): OwnPage {
@@ -38,6 +40,7 @@ function ownPage(appointment: Own, { client, practice, openLink, now }: Told): O
     name: `${dayOf(startsAt, zone)}, ${timeSpan(startsAt, endsAt, zone)}`,
     isOn: appointment.state === 'booked' && startsAt <= now && now < endsAt,
     bookedAs: bookedAs(appointment, client),
+    confirmAction: appointment.needsConfirming ? `/my/appointments/${appointment.id}/confirmation` : null,
   }
 }
 
@@ -67,13 +70,17 @@ export type MyPage = {
   followUps: Again[]
   signed: { title: string; when: string; href: string }[]
   hasAppointments: boolean
+  hasNotes: boolean
 }
 
 type Gathered = Overview & ToDo & { signed: Signed[] }
 
 const MOST_SIGNED = 3
 
-export function myPage({ appointments, types, toSign, toFillIn, signed }: Gathered, told: Told): MyPage {
+export function myPage(
+  { appointments, types, toSign, toFillIn, hasNotes, signed }: Gathered,
+  told: Told,
+): MyPage {
   const { now, client, practice } = told
   const coming = appointments.filter(({ state, endsAt }) => state === 'booked' && endsAt > now)
   const [next, ...others] = coming.slice(0, MOST_COMING).map((appointment) => ownPage(appointment, told))
@@ -98,6 +105,7 @@ export function myPage({ appointments, types, toSign, toFillIn, signed }: Gather
       href: `/my/consents/signatures/${signatureId}`,
     })),
     hasAppointments: appointments.length > 0,
+    hasNotes,
   }
 }
 

@@ -3,9 +3,10 @@ import { listSigned } from '../consents/store.ts'
 import type { Deps } from '../deps.ts'
 import { openOrSay } from '../sealing/reading.ts'
 import { client, signedInClient } from '../web/access.ts'
-import { readPage } from '../web/form.ts'
+import { NotFound } from '../web/errors.ts'
+import { isUuid, postedForm, readPage } from '../web/form.ts'
 import { listPage, myPage } from './pages.ts'
-import { findOverview, findToDo, listOwn, type Own, PAGE } from './store.ts'
+import { confirmAppointment, findOverview, findToDo, listOwn, type Own, PAGE } from './store.ts'
 
 /** The client's own side. Whose it is comes from the session, never from the request. */
 export function myRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'>): Router {
@@ -38,6 +39,14 @@ export function myRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'log'>): R
     const page = readPage(req.query.page)
     const found = await listOwn(db, about.client.clientId, page)
     res.render('my/appointments', { list: listPage(found, { page, size: PAGE }, about) })
+  })
+
+  router.post('/my/appointments/:id/confirmation', client, postedForm, async (req, res) => {
+    const { clientId, accountId } = signedInClient(req)
+    const { id } = req.params
+    const isTheirs = isUuid(id) && (await confirmAppointment(deps, { id, clientId, accountId }, clock.now()))
+    if (!isTheirs) throw new NotFound()
+    res.redirect(303, '/my')
   })
 
   return router

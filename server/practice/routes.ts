@@ -1,7 +1,9 @@
 import type { Application, RequestHandler } from 'express'
 import type { Knex } from 'knex'
+import { MINUTE } from '../clock.ts'
 import { NotSetUp } from '../web/errors.ts'
-import { findPractice, type Practice } from './store.ts'
+import type { Limits } from '../web/session.ts'
+import { findPractice, type Practice, type SessionMinutes } from './store.ts'
 
 declare global {
   namespace Express {
@@ -18,6 +20,12 @@ export function loadPractice(app: Application, db: Knex): RequestHandler {
     if (!practice) throw new NotSetUp()
     app.locals.practice = practice
     res.locals.practice = practice
+    res.locals.sessionLimits = limitsOf(practice.sessionMinutes)
     next()
   }
 }
+
+const limitsOf = ({ client, dietitian }: SessionMinutes): Limits => ({
+  client: { idle: client.idle * MINUTE, absolute: client.absolute * MINUTE },
+  dietitian: { idle: dietitian.idle * MINUTE, absolute: dietitian.absolute * MINUTE },
+})

@@ -4,7 +4,7 @@ import type { StarterType } from './starter.ts'
 
 export type Habit = { title: string; text: string; icon: string }
 
-export type Practice = {
+export type NewPractice = {
   name: string
   tagline: string
   zone: string
@@ -18,9 +18,27 @@ export type Practice = {
   habits: Habit[]
 }
 
+/** Minutes without being used, and in all. */
+export type SessionMinutes = Record<'client' | 'dietitian', { idle: number; absolute: number }>
+
+export type Practice = NewPractice & {
+  /** A picture of its own, by its public address; null: there is none. */
+  logo: { hash: string; width: number; height: number } | null
+  /** Whether there is something to read at /policies. */
+  hasPolicies: boolean
+  sessionMinutes: SessionMinutes
+}
+
 // Asked at every page: as text, which costs half of what building it does.
 const practiceSql = `
-  select name, tagline, zone, email, phone, address, headline, introduction, about, call_to_action as "callToAction", habits
+  select name, tagline, zone, email, phone, address, headline, introduction, about, call_to_action as "callToAction", habits,
+    case when logo_hash is not null
+      then json_build_object('hash', logo_hash, 'width', logo_width, 'height', logo_height) end as logo,
+    cancellation_policy <> '' or privacy_policy <> '' as "hasPolicies",
+    json_build_object(
+      'client', json_build_object('idle', client_idle_minutes, 'absolute', client_absolute_minutes),
+      'dietitian', json_build_object('idle', dietitian_idle_minutes, 'absolute', dietitian_absolute_minutes)
+    ) as "sessionMinutes"
   from practice`
 
 /** The one practice of this portal; undefined before the setup. */
@@ -30,7 +48,7 @@ export async function findPractice(db: Knex): Promise<Practice | undefined> {
 }
 
 /** @throws {Error} a unique violation when there is a practice already */
-export async function insertPractice(db: Knex, practice: Practice, now: Instant): Promise<void> {
+export async function insertPractice(db: Knex, practice: NewPractice, now: Instant): Promise<void> {
   const { callToAction, habits, ...rest } = practice
   await db('practice').insert({
     ...rest,

@@ -1,11 +1,19 @@
-import type { Knex } from 'knex'
 import { issueSignInLink } from '../accounts/store.ts'
+import { findReader } from '../clients/reader/store.ts'
 import type { Instant } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers, Queues } from '../jobs/events.ts'
+import type { MailKind } from '../mail/kinds.ts'
 import { greeted, type Written } from '../mail/letter.ts'
+import { findOwnWords } from '../mail/store.ts'
 import type { Mailer } from '../mail/transport.ts'
-import { askForAppointment, findChange, findStanding, followAppointments } from './appointments/store.ts'
+import {
+  askAgain,
+  askForAppointment,
+  findChange,
+  findStanding,
+  followAppointments,
+} from './appointments/store.ts'
 import { isInTime, remindersFor } from './due.ts'
 import { type Asked, writeAsked, writeReminder } from './mails.ts'
 import { askPlanned } from './plans/store.ts'
@@ -31,6 +39,7 @@ const followChange = ({ db, clock, jobs }: Needs, changeId: number): Promise<voi
     const { appointmentId, clientId, sequence, startsAt, at: changedAt } = change
     await lockClient(trx, clientId)
     await followAppointments(trx, clientId, clock.now())
+    if (change.what === 'restored') await askAgain(trx, change)
     const requestIds = await askForAppointment(trx, appointmentId, clock.now())
     if (requestIds.length > 0) await jobs.publish(trx, 'form.asked', { requestIds })
     if (change.what === 'cancelled' || !change.hasForms) return
@@ -43,7 +52,7 @@ const followChange = ({ db, clock, jobs }: Needs, changeId: number): Promise<voi
 async function mailAsked(needs: Needs, requestIds: string[]): Promise<void> {
   const now = needs.clock.now()
   const forms = await listStillOpen(needs.db, requestIds)
-  const about = await aboutOf(needs, forms, now)
+  const about = await aboutOf(needs, forms, { kind: 'forms', now })
   if (about) await send(needs, about, { key: `forms:${requestIds[0]}`, written: writeAsked(about, now) })
 }
 
@@ -64,7 +73,7 @@ async function remind(needs: Needs, reminder: Queues['form-reminder']): Promise<
   })
   if (!standing.isReminded) return
   const forms = (await listOpenBefore(db, appointmentId)).filter(({ id }) => !asked.includes(id))
-  const about = await aboutOf(needs, forms, now)
+  const about = await aboutOf(needs, forms, { kind: 'forms-reminder', now })
   if (!about) return
   const written = writeReminder({ ...about, startsAt, zone: standing.zone }, now)
   await send(needs, about, { key: `forms:${appointmentId}:${sequence}:reminder-${daysBefore}`, written })
@@ -75,19 +84,24 @@ type About = Asked & { email: string }
 const LINK_HOURS = 72
 
 /** @returns undefined when nothing is open any more */
-async function aboutOf(needs: Needs, forms: OpenRequest[], now: Instant): Promise<About | undefined> {
+async function aboutOf(
+  needs: Needs,
+  forms: OpenRequest[],
+  { kind, now }: { kind: MailKind; now: Instant },
+): Promise<About | undefined> {
   const { db, config } = needs
   const [first] = forms
   if (!first) return undefined
   const { clientId } = first
   const { maySignIn, ...reader } = await findReader(db, clientId)
+  const own = await findOwnWords(db, kind, { name: reader.name, practice: reader.practice.name })
   const path = forms.length === 1 ? `/my/forms/${first.slug}` : '/my/forms'
   // The name of a form may tell of health: no address in a mail has it.
   const page = `${config.baseUrl}/my/forms`
-  if (!maySignIn) return { ...reader, forms, page, link: null }
+  if (!maySignIn) return { ...reader, own, forms, page, link: null }
   const token = await issueSignInLink(db, { clientId, hours: LINK_HOURS, returnTo: path }, now)
   const link = { address: `${config.baseUrl}/sign-in/links/${token}`, hours: LINK_HOURS }
-  return { ...reader, forms, page, link }
+  return { ...reader, own, forms, page, link }
 }
 
 const send = ({ mailer }: Needs, about: About, { key, written }: { key: string; written: Written }) =>
@@ -98,18 +112,3 @@ const send = ({ mailer }: Needs, about: About, { key, written }: { key: string; 
     toName: greeted(about.name),
     replyTo: about.practice.email,
   })
-
-type Reader = Pick<About, 'name' | 'email' | 'practice'> & { maySignIn: boolean }
-
-async function findReader(db: Knex, clientId: string): Promise<Reader> {
-  const { rows } = await db.raw<{ rows: Reader[] }>(
-    `select c.name, c.email, json_build_object('name', p.name, 'email', p.email, 'phone', p.phone) as practice,
-       not exists (
-         select 1 from accounts x where (x.id = c.account_id and x.disabled_at is not null)
-           or (lower(x.email) = lower(c.email) and x.role <> 'client')) as "maySignIn"
-     from clients c cross join practice p where c.id = ?`,
-    [clientId],
-  )
-  if (!rows[0]) throw new Error('There is no such client')
-  return rows[0]
-}

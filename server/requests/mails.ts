@@ -15,6 +15,8 @@ export type Asked = {
   link: { address: string; hours: number } | null
   /** The same place for later. */
   page: string
+  /** The practice's own words. */
+  own?: Letter['own']
 }
 
 const GO_ON = 'You can stop at any time and go on later, on any device. What you have filled in is kept.'
@@ -54,7 +56,7 @@ const formsWords = ({ forms }: Asked): string =>
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function letter(about: Asked, now: Instant, words: Pick<Letter, 'subject' | 'paragraphs'>): Written {
-  const { name, practice, forms, link, page } = about
+  const { name, practice, forms, link, page, own } = about
   const later = 'For later, this is the address of the page:'
   const once = link
     ? [`The link above is yours alone. It signs you in once, within ${lengthWords(link.hours * 60)}.`]
@@ -72,6 +74,7 @@ function letter(about: Asked, now: Instant, words: Pick<Letter, 'subject' | 'par
     },
     closing: link ? [...once, { words: later, address: page }] : [],
     signature: [practice.name, practice.phone, practice.email].filter((line) => line !== '').map(isolated),
+    own,
   })
 }
 

@@ -7,6 +7,9 @@ import { startingTypes } from './starter.ts'
 
 const isOpen = 'r.response_id is null and r.withdrawn_at is null'
 
+/** Whether a dietitian, by their account, may see the chart of a client. */
+const maySee = 'exists (select 1 from dietitians d where d.account_id = ? and may_see_chart(d.id, ?))'
+
 /** Whoever asks and whoever answers do it one after the other: of a form at most one request is open. */
 export async function lockClient(trx: Knex, clientId: string): Promise<void> {
   await trx.raw('select 1 from clients where id = ? for no key update', [clientId])
@@ -95,7 +98,8 @@ export type Asking = { clientId: string; formId: string; askedBy: string; dueAt:
 /**
  * Asks a client for a form, once, and writes to them.
  * @param asking.askedBy the dietitian's account
- * @returns the request's id; undefined when the form is asked of them already, or is no longer to be had
+ * @returns the request's id; undefined when the form is asked of them already, is no longer to be had, or whoever asks
+ * may not see their chart
  */
 export const askForm = (db: Knex, jobs: Jobs, asking: Asking, now: Instant): Promise<string | undefined> =>
   db.transaction(async (trx) => {
@@ -106,23 +110,28 @@ export const askForm = (db: Knex, jobs: Jobs, asking: Asking, now: Instant): Pro
        select ?, f.id, ?, ?, ? from forms f
        where f.id = ? and f.archived_at is null
          and exists (select 1 from current_form_versions v where v.form_id = f.id)
+         and ${maySee}
          and not exists (select 1 from form_requests r where r.client_id = ? and r.form_id = f.id and ${isOpen})
        returning id`,
-      [clientId, iso(dueAt), askedBy, iso(now), formId, clientId],
+      [clientId, iso(dueAt), askedBy, iso(now), formId, askedBy, clientId, clientId],
     )
     const id = rows[0]?.id
     if (id) await jobs.publish(trx, 'form.asked', { requestIds: [id] })
     return id
   })
 
-/** Takes a request back. @returns false when it is not there to be withdrawn (any more) */
+/** What a dietitian ends, and of whom. */
+export type Ending = { clientId: string; id: string; dietitianId: string }
+
+/** Takes a request back. @returns false when it is not there to be withdrawn (any more) by this dietitian */
 export async function withdraw(
   db: Knex,
-  { clientId, id }: { clientId: string; id: string },
+  { clientId, id, dietitianId }: Ending,
   now: Instant,
 ): Promise<boolean> {
   const count = await db('form_requests')
     .where({ id, client_id: clientId, response_id: null, withdrawn_at: null })
+    .whereRaw('may_see_chart(?, client_id)', [dietitianId])
     .update({ withdrawn_at: iso(now) })
   return count > 0
 }
@@ -135,6 +144,38 @@ export async function withdrawAll(trx: Knex, formId: string, now: Instant): Prom
   await trx('form_requests')
     .where({ form_id: formId, response_id: null, withdrawn_at: null })
     .update({ withdrawn_at: iso(now) })
+}
+
+/** Of somebody who goes into the archive nothing is asked any more, once or again and again. */
+export async function withdrawAllOf(trx: Knex, clientId: string, now: Instant): Promise<void> {
+  await lockClient(trx, clientId)
+  await trx('form_plans')
+    .where({ client_id: clientId, stopped_at: null })
+    .update({ stopped_at: iso(now) })
+  await trx('form_requests')
+    .where({ client_id: clientId, response_id: null, withdrawn_at: null })
+    .update({ withdrawn_at: iso(now) })
+}
+
+/**
+ * A form that an appointment asked for says, when it is sent, that the client wants that appointment. Not when it was asked
+ * before, or another appointment with somebody else asks for it too: then it may be sent for the sake of that one.
+ * Before the client is locked: an appointment that changes is locked first, too.
+ */
+export async function proveAppointments(
+  trx: Knex,
+  { clientId, formId }: { clientId: string; formId: string },
+): Promise<void> {
+  await trx.raw(
+    `update appointments a set opens_chart = true from form_requests r
+     where r.client_id = ? and r.form_id = ? and ${isOpen} and a.id = r.appointment_id and a.client_id = r.client_id
+       and not a.opens_chart and a.state in ('booked', 'kept') and r.asked_at >= a.booked_at
+       and not exists (
+         select 1 from appointments b join appointment_type_forms t on t.appointment_type_id = b.appointment_type_id
+         where b.client_id = r.client_id and b.state = 'booked' and b.dietitian_id <> a.dietitian_id
+           and t.form_id = r.form_id)`,
+    [clientId, formId],
+  )
 }
 
 /** What was sent answers every open request of its form. In the transaction that sends. */
@@ -153,12 +194,13 @@ export type AskableForm = { id: string; title: string }
 
 /** The forms that can be asked of somebody, by title. */
 export async function listAskableForms(db: Knex): Promise<AskableForm[]> {
-  const { rows } = await db.raw<{ rows: AskableForm[] }>(
-    `select f.id, v.title from forms f join current_form_versions v on v.form_id = f.id
-     where f.archived_at is null order by lower(v.title), f.id limit 200`,
-  )
+  const { rows } = await db.raw<{ rows: AskableForm[] }>(askableSql)
   return rows
 }
+
+const askableSql = `
+  select f.id, v.title from forms f join current_form_versions v on v.form_id = f.id
+  where f.archived_at is null order by lower(v.title), f.id limit 200`
 
 // Again and again.
 
@@ -173,31 +215,29 @@ export type NewPlan = {
 
 /**
  * Asks for a form every so many weeks, from a day on, in the morning; until it is stopped.
- * @returns the plan's id; undefined when the form is asked of them regularly already
+ * @returns the plan's id; undefined when the form is asked of them regularly already, or whoever asks may not see their
+ * chart
  */
 export const startPlan = (db: Knex, jobs: Jobs, plan: NewPlan, now: Instant): Promise<string | undefined> =>
   db.transaction(async (trx) => {
     const { clientId, formId, everyWeeks, firstDueOn, askedBy } = plan
     const { rows } = await trx.raw<{ rows: { id: string }[] }>(
       `insert into form_plans (client_id, form_id, every_weeks, next_due_on, asked_by, asked_at)
-       values (?, ?, ?, ?, ?, ?)
+       select ?, ?, ?, ?, ?, ? where ${maySee}
        on conflict (client_id, form_id) where stopped_at is null do nothing returning id`,
-      [clientId, formId, everyWeeks, firstDueOn, askedBy, iso(now)],
+      [clientId, formId, everyWeeks, firstDueOn, askedBy, iso(now), askedBy, clientId],
     )
     const id = rows[0]?.id
     if (id) await jobs.publish(trx, 'form.planned', {})
     return id
   })
 
-/** Ends a plan, and what it asked last if that is still open. @returns false when it had ended */
-export const stopPlan = (
-  db: Knex,
-  { clientId, id }: { clientId: string; id: string },
-  now: Instant,
-): Promise<boolean> =>
+/** Ends a plan, and what it asked last if that is still open. @returns false when it had ended, or is not theirs to end */
+export const stopPlan = (db: Knex, { clientId, id, dietitianId }: Ending, now: Instant): Promise<boolean> =>
   db.transaction(async (trx) => {
     const count = await trx('form_plans')
       .where({ id, client_id: clientId, stopped_at: null })
+      .whereRaw('may_see_chart(?, client_id)', [dietitianId])
       .update({ stopped_at: iso(now) })
     if (count === 0) return false
     await trx('form_requests')
@@ -206,17 +246,39 @@ export const stopPlan = (
     return true
   })
 
-export type Plan = { id: string; formId: string; title: string; everyWeeks: number; nextDueOn: string }
+export type Plan = {
+  id: string
+  formId: string
+  title: string
+  everyWeeks: number
+  nextDueOn: string
+  /** Of what it asked for first; null: nothing yet. */
+  firstDueAt: Instant | null
+}
 
 /** The plans that run for a client; `nextDueOn` is a day of the practice's calendar. */
 export async function listPlans(db: Knex, clientId: string): Promise<Plan[]> {
-  const { rows } = await db.raw<{ rows: Plan[] }>(
-    `select p.id, p.form_id as "formId", v.title, p.every_weeks as "everyWeeks", p.next_due_on as "nextDueOn"
-     from form_plans p join current_form_versions v on v.form_id = p.form_id
-     where p.client_id = ? and p.stopped_at is null order by p.next_due_on, p.id limit 50`,
+  const { rows } = await db.raw<{ rows: Plan[] }>(plansSql, [clientId])
+  return rows
+}
+
+const plansSql = `
+  select p.id, p.form_id as "formId", v.title, p.every_weeks as "everyWeeks", p.next_due_on as "nextDueOn",
+    (select (extract(epoch from min(r.due_at)) * 1000)::float8 from form_requests r where r.plan_id = p.id) as "firstDueAt"
+  from form_plans p join current_form_versions v on v.form_id = p.form_id
+  where p.client_id = ? and p.stopped_at is null order by p.next_due_on, p.id limit 50`
+
+/** The plans of a client and the forms that can be asked for, in one query. */
+export async function listPlansAndForms(
+  db: Knex,
+  clientId: string,
+): Promise<{ plans: Plan[]; forms: AskableForm[] }> {
+  const { rows } = await db.raw<{ rows: [{ plans: Plan[]; forms: AskableForm[] }] }>(
+    `select (select coalesce(json_agg(p), '[]') from (${plansSql}) p) as plans,
+       (select coalesce(json_agg(f), '[]') from (${askableSql}) f) as forms`,
     [clientId],
   )
-  return rows
+  return rows[0]
 }
 
 // Which forms an appointment type asks for.

@@ -42,7 +42,7 @@ type Row = {
   zone: string
 }
 
-// Whoever asked for it reads it, or else the dietitian of the appointment that comes next, or was last.
+// Whoever asked for it reads it, if they may still see the chart; or else the dietitian of the appointment that comes next, or was last.
 const sentSql = `
   select r.id, r.client_id as "clientId", c.name as "clientName", c.email as "clientEmail", r.number,
     r.sent_at as "sentAt", d.name as reader, a.email as "readerEmail",
@@ -53,9 +53,9 @@ const sentSql = `
   left join lateral (
     select coalesce(
       (select d.id from form_requests q join dietitians d on d.account_id = q.asked_by
-       where q.response_id = r.id and d.active order by q.asked_at desc limit 1),
+       where q.response_id = r.id and d.active and may_see_chart(d.id, c.id) order by q.asked_at desc limit 1),
       (select d.id from appointments t join dietitians d on d.id = t.dietitian_id
-       where t.client_id = c.id and t.state in ('booked', 'kept') and d.active
+       where t.client_id = c.id and t.state in ('booked', 'kept') and d.active and may_see_chart(d.id, c.id)
        order by t.ends_at > r.sent_at desc, abs(extract(epoch from t.starts_at - r.sent_at)), t.id limit 1)
     ) as id
   ) chosen on true

@@ -150,6 +150,7 @@ export function formRoutes(deps: Needs): Router {
       {
         clientId,
         formId: standing.formId,
+        accountId,
         async finish(draft) {
           if (!draft || draft.versionId !== version.id) return { refused: 'gone' }
           const response = openAnswers(deps, draft, accountId)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Logger } from 'pino'
+import { recordAct } from '../audit/store.ts'
 import { type Instant, iso } from '../clock.ts'
 import type { Deps } from '../deps.ts'
 import { removeUnnamed } from '../files/store.ts'
@@ -8,7 +9,7 @@ import type { QuestionnaireResponse } from '../forms/fhir.ts'
 import { beginResponse } from '../forms/initial.ts'
 import { type AskedVersion, findAskedVersion } from '../forms/store.ts'
 import type { Jobs } from '../jobs/worker.ts'
-import { answerRequests } from '../requests/store.ts'
+import { answerRequests, proveAppointments } from '../requests/store.ts'
 import { openOrSay } from '../sealing/reading.ts'
 import type { Place, Sealer } from '../sealing/seal.ts'
 import { type NewSigns, raiseSigns } from '../signs/store.ts'
@@ -299,6 +300,8 @@ export type Finished = {
 }
 
 export type Sending<T> = Whose & {
+  /** Who sends, as they are signed in. */
+  accountId: string
   /** Decides what is sent, or why not; and again when somebody else has changed the draft meanwhile. */
   finish(draft: Draft | null): Promise<{ finished: Finished } | { refused: T }>
 }
@@ -320,8 +323,9 @@ export const sendResponse = <T>(
     if ('refused' in decided || !draft) return decided as { refused: T }
     return db.transaction(async (trx) => {
       if (!(await isSame(trx, sending, draft))) return undefined
-      const { clientId, formId } = sending
+      const { clientId, formId, accountId } = sending
       const { id, seriesId } = draft
+      await proveAppointments(trx, sending)
       const { response, scores, signs } = decided.finished
       await removeUnnamed(trx, { responseId: id, named: filesIn(response) })
       await markSent(trx, sealer, { draft, response }, now)
@@ -331,6 +335,8 @@ export const sendResponse = <T>(
       await raiseSigns(trx, sealer, { clientId, responseId: id, seriesId, signs }, now)
       await answerRequests(trx, { clientId, formId, responseId: id }, now)
       await jobs.publish(trx, 'response.sent', { responseId: id })
+      const entry = { accountId, role: 'client', action: 'response.sent', clientId, subjectId: id } as const
+      await recordAct({ db: trx, sealer }, entry, now)
       return { sentId: id }
     })
   })

@@ -1,7 +1,7 @@
 import type { Answers } from './answering.ts'
 import { jonah, maya, scales, zip } from './intakes.ts'
 
-/** What the sample clients answered, by their place in the story. Everybody is invented. */
+/** What the sample clients answered, by their place in the story, some evening. Everybody is invented. */
 export type StoryResponse = { client: number; form: 'intake' | 'check-in'; daysAgo: number; answers: Answers }
 
 const MAYA = 0
@@ -90,5 +90,5 @@ export const responses: StoryResponse[] = [
       answers: { ...scales(gut, skin, habits), ...zip(WELL, well), ...more },
     }),
   ),
-  { client: JONAH, form: 'intake', daysAgo: 3, answers: jonah },
+  { client: JONAH, form: 'intake', daysAgo: 1, answers: jonah },
 ]

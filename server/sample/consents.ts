@@ -129,7 +129,7 @@ By signing you agree that we send you the mails named above at the address you g
 
 /** Who of the sample clients has signed: by the client’s place in the story, how many of the documents, in order. */
 export const signatures: { client: number; documents: number; daysAgo: number }[] = [
-  { client: 0, documents: 4, daysAgo: 16 },
-  { client: 3, documents: 2, daysAgo: 11 },
-  { client: 1, documents: 1, daysAgo: 4 },
+  { client: 0, documents: 4, daysAgo: 46 },
+  { client: 3, documents: 2, daysAgo: 12 },
+  { client: 1, documents: 1, daysAgo: 5 },
 ]

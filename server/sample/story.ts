@@ -1,9 +1,9 @@
-import type { Practice } from '../practice/store.ts'
+import type { NewPractice } from '../practice/store.ts'
 import type { PlaceName } from '../words.ts'
 
 /** The sample practice, told as a story. Everybody in it is invented. */
 
-export const practice: Practice = {
+export const practice: NewPractice = {
   name: 'Blue Tree Nutrition',
   tagline: 'Gut health and the gut-skin connection',
   zone: 'America/Indiana/Indianapolis',
@@ -95,45 +95,141 @@ export type StoryAppointment = {
   day: number
   /** Minutes after midnight on the practice's clock. */
   at: number
+  /** The same two of when it was booked. */
+  booked: [day: number, at: number]
   client: number
   type: string
   place: PlaceName
   state: 'booked' | 'kept' | 'no_show' | 'cancelled'
+  /** When the client called it off. */
+  cancelled?: [day: number, at: number]
   brings?: string
 }
 
 const at = (hour: number, minute = 0) => hour * 60 + minute
 
+/** As they would come about: nobody books a further talk before the first, or after it began. In the order of booking. */
 export const appointments: StoryAppointment[] = [
-  { day: -9, at: at(10), client: 0, type: 'initial-consultation', place: 'in_person', state: 'kept' },
-  { day: -6, at: at(14), client: 3, type: 'initial-consultation', place: 'video', state: 'kept' },
-  { day: -4, at: at(11), client: 5, type: 'hello-call', place: 'phone', state: 'no_show' },
-  { day: -2, at: at(9, 30), client: 1, type: 'hello-call', place: 'phone', state: 'kept' },
+  {
+    day: -30,
+    at: at(10),
+    booked: [-34, at(20, 15)],
+    client: 0,
+    type: 'initial-consultation',
+    place: 'in_person',
+    state: 'kept',
+  },
+  {
+    day: -6,
+    at: at(14),
+    booked: [-11, at(13, 5)],
+    client: 3,
+    type: 'initial-consultation',
+    place: 'video',
+    state: 'kept',
+  },
+  {
+    day: -4,
+    at: at(11),
+    booked: [-7, at(19, 30)],
+    client: 5,
+    type: 'hello-call',
+    place: 'phone',
+    state: 'no_show',
+  },
+  {
+    day: -2,
+    at: at(9, 30),
+    booked: [-5, at(21, 10)],
+    client: 1,
+    type: 'hello-call',
+    place: 'phone',
+    state: 'kept',
+  },
+  {
+    day: 0,
+    at: at(15),
+    booked: [-5, at(9, 20)],
+    client: 3,
+    type: 'fodmap-review',
+    place: 'video',
+    state: 'booked',
+  },
+  {
+    day: 7,
+    at: at(15, 30),
+    booked: [-5, at(9, 25)],
+    client: 3,
+    type: 'follow-up',
+    place: 'video',
+    state: 'booked',
+  },
+  {
+    day: 2,
+    at: at(11),
+    booked: [-4, at(21, 50)],
+    client: 4,
+    type: 'initial-consultation',
+    place: 'video',
+    state: 'cancelled',
+    cancelled: [-2, at(22, 10)],
+  },
+  {
+    day: 1,
+    at: at(14),
+    booked: [-3, at(18, 30)],
+    client: 5,
+    type: 'hello-call',
+    place: 'video',
+    state: 'booked',
+  },
+  {
+    day: 1,
+    at: at(9, 30),
+    booked: [-2, at(7, 50)],
+    client: 2,
+    type: 'initial-consultation',
+    place: 'video',
+    state: 'booked',
+  },
   {
     day: 0,
     at: at(9),
+    booked: [-2, at(12, 20)],
     client: 1,
     type: 'initial-consultation',
     place: 'video',
     state: 'booked',
     brings: 'Bloating after almost every meal since spring, and my rosacea is worse in the same weeks.',
   },
-  { day: 0, at: at(10, 45), client: 0, type: 'follow-up', place: 'in_person', state: 'booked' },
+  {
+    day: 0,
+    at: at(10, 45),
+    booked: [-2, at(16, 40)],
+    client: 0,
+    type: 'follow-up',
+    place: 'in_person',
+    state: 'booked',
+  },
+  {
+    day: 8,
+    at: at(10),
+    booked: [-2, at(16, 45)],
+    client: 0,
+    type: 'fodmap-review',
+    place: 'in_person',
+    state: 'booked',
+  },
   {
     day: 0,
     at: at(13, 30),
+    booked: [-2, at(22, 15)],
     client: 4,
     type: 'hello-call',
     place: 'phone',
     state: 'booked',
     brings: 'Wondering if a low FODMAP diet is something for me.',
   },
-  { day: 0, at: at(15), client: 3, type: 'fodmap-review', place: 'video', state: 'booked' },
-  { day: 1, at: at(9, 30), client: 2, type: 'initial-consultation', place: 'video', state: 'booked' },
-  { day: 1, at: at(14), client: 5, type: 'hello-call', place: 'video', state: 'booked' },
-  { day: 2, at: at(11), client: 4, type: 'initial-consultation', place: 'video', state: 'cancelled' },
-  { day: 3, at: at(10), client: 0, type: 'fodmap-review', place: 'in_person', state: 'booked' },
-  { day: 4, at: at(15, 30), client: 3, type: 'follow-up', place: 'video', state: 'booked' },
 ]
 
 export const inquiries = [

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 
 /**
  * Text about health, and secret links, leave the process only sealed: AES-256-GCM with the place it is kept
@@ -43,9 +51,9 @@ export function createSealer(setting: string): Sealer {
   const keys = readKeys(setting)
   const keyIds = [...keys.keys()] as [string, ...string[]]
   const [sealingId] = keyIds
-  const sealingKey = keys.get(sealingId) as Buffer
+  const sealingKey = keys.get(sealingId) as KeyObject
 
-  function keyOf(id: string): Buffer {
+  function keyOf(id: string): KeyObject {
     const key = keys.get(id)
     if (!key) throw new Unreadable(`No sealing key with the id ${JSON.stringify(id.slice(0, LONGEST_ID))}`)
     return key
@@ -84,8 +92,8 @@ export function createSealer(setting: string): Sealer {
 /** The id of the key that a value was sealed with; the SQL function sealing_key_of says the same. */
 export const keyIdOf = (sealed: Buffer): string => sealed.subarray(1, 1 + (sealed[0] ?? 0)).toString()
 
-function readKeys(setting: string): Map<string, Buffer> {
-  const keys = new Map<string, Buffer>()
+function readKeys(setting: string): Map<string, KeyObject> {
+  const keys = new Map<string, KeyObject>()
   for (const part of setting.split(',')) {
     const at = part.indexOf(':')
     const id = part.slice(0, at)
@@ -93,7 +101,7 @@ function readKeys(setting: string): Map<string, Buffer> {
     if (at < 1 || id.length > LONGEST_ID || !/^[\w-]+$/.test(id) || key.length !== 32)
       throw new KeyRefusal('SEALING_KEYS must be id:key[,id:key …], each key 32 bytes in base64.')
     if (keys.has(id)) throw new KeyRefusal(`SEALING_KEYS names the key ${id} twice.`)
-    keys.set(id, key)
+    keys.set(id, createSecretKey(key))
   }
   return keys
 }

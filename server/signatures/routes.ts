@@ -9,14 +9,15 @@ import { signatureForm } from './forms.ts'
 import { signatureLine, signaturePage, signPage } from './pages.ts'
 import { type Asked, findAsked, findSignature, insertSignature, listSignatures, PAGE } from './store.ts'
 
-type Needs = Pick<Deps, 'db' | 'clock'>
+type Needs = Pick<Deps, 'db' | 'clock' | 'sealer'>
 
 const MOST_OF_AN_ADDRESS = 64
 const CHANGED =
   'This document has changed since you opened it. This is the text of today: please read it again before you sign.'
 
 /** The client reads and signs what is asked of them, and finds again what they signed. */
-export function documentRoutes({ db, clock }: Needs): Router {
+export function documentRoutes(deps: Needs): Router {
+  const { db, clock } = deps
   const router = Router()
 
   router.get('/my/documents', client, async (req, res) => {
@@ -30,7 +31,7 @@ export function documentRoutes({ db, clock }: Needs): Router {
 
   router.get('/my/consents/signatures/:id', client, async (req, res) => {
     const { clientId } = signedInClient(req)
-    const signature = isUuid(req.params.id) ? await findSignature(db, req.params.id, clientId) : undefined
+    const signature = isUuid(req.params.id) ? await findSignature(db, req.params.id, { clientId }) : undefined
     if (!signature) throw new NotFound()
     const left = await countToSign(db, clientId, clock.now())
     const page = signaturePage(signature, res.locals.practice.zone)
@@ -59,7 +60,7 @@ export function documentRoutes({ db, clock }: Needs): Router {
   })
 
   router.post('/my/consents/:versionId/signature', client, postedForm, async (req, res) => {
-    const { clientId } = signedInClient(req)
+    const { clientId, accountId } = signedInClient(req)
     const asked = await find(req, clientId)
     if (asked.signatureId) return showSigned(res, asked.signatureId)
     if (!isCurrent(req, asked)) return show(res.status(409), asked, typedForm(req.body), CHANGED)
@@ -67,8 +68,8 @@ export function documentRoutes({ db, clock }: Needs): Router {
     if (!read.ok) return show(res.status(422), asked, read.form)
     const { versionId, sha256 } = asked
     const address = (req.ip ?? '').slice(0, MOST_OF_AN_ADDRESS)
-    const signature = { versionId, sha256, clientId, typedName: read.value.name, address }
-    const id = await insertSignature(db, signature, clock.now())
+    const signature = { versionId, sha256, clientId, accountId, typedName: read.value.name, address }
+    const id = await insertSignature(deps, signature, clock.now())
     if (id) return showSigned(res, id)
     // Signed in another tab, or replaced, in this very moment.
     const again = await find(req, clientId)
@@ -84,7 +85,8 @@ const isCurrent = ({ params, body }: Request, { versionId, sha256 }: Asked): boo
   params.versionId === versionId && body?.version === versionId && body?.sha256 === sha256.toString('hex')
 
 /** The practice sees who has signed which version, and who has not. */
-export function signatureRoutes({ db, clock }: Needs): Router {
+export function signatureRoutes(deps: Needs): Router {
+  const { db, clock } = deps
   const router = Router()
 
   router.get('/practice/consents/:id/signatures', dietitian, async (req, res) => {
@@ -93,7 +95,8 @@ export function signatureRoutes({ db, clock }: Needs): Router {
     const page = readPage(req.query.page)
     const consent = isUuid(id) ? await findConsentLine(db, id, now) : undefined
     if (!consent) throw new NotFound()
-    const found = await listSignatures(db, consent.id, page, now)
+    const { dietitianId } = signedInDietitian(req)
+    const found = await listSignatures(db, { consentId: consent.id, dietitianId }, page, now)
     const path = `/practice/consents/${consent.id}/signatures?page=`
     res.render('signatures/list', {
       consent,
@@ -104,10 +107,13 @@ export function signatureRoutes({ db, clock }: Needs): Router {
   })
 
   router.get('/practice/consents/signatures/:id', dietitian, async (req, res) => {
-    const signature = isUuid(req.params.id) ? await findSignature(db, req.params.id, null) : undefined
+    const { accountId, dietitianId } = signedInDietitian(req)
+    const signature = isUuid(req.params.id)
+      ? await findSignature(db, req.params.id, { dietitianId })
+      : undefined
     if (!signature) throw new NotFound()
-    const { accountId } = signedInDietitian(req)
-    await recordReading(db, { accountId, action: 'signature.read', subjectId: signature.id }, clock.now())
+    const { id: subjectId, clientId } = signature
+    await recordReading(deps, { accountId, action: 'signature.read', clientId, subjectId }, clock.now())
     const backHref = `/practice/consents/${signature.consentId}/signatures`
     res.render('signatures/signature', {
       signature: signaturePage(signature, res.locals.practice.zone),

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { type Ledger, recordAct } from '../audit/store.ts'
 import { type Instant, iso } from '../clock.ts'
 
 export type Asked = {
@@ -41,6 +42,8 @@ export type NewSignature = {
   versionId: string
   sha256: Buffer
   clientId: string
+  /** Who signs, as they are signed in. */
+  accountId: string
   typedName: string
   address: string
 }
@@ -49,13 +52,22 @@ export type NewSignature = {
  * Signs the version that is asked of a client right now, once.
  * @returns undefined when it is signed already, was replaced, or is no longer asked
  */
-export async function insertSignature(
-  db: Knex,
+export const insertSignature = (
+  ledger: Ledger,
   signature: NewSignature,
   now: Instant,
-): Promise<string | undefined> {
+): Promise<string | undefined> =>
+  ledger.db.transaction(async (trx) => {
+    const id = await insertOnce(trx, signature, now)
+    const { accountId, clientId } = signature
+    const entry = { accountId, role: 'client', action: 'consent.signed', clientId } as const
+    if (id) await recordAct({ ...ledger, db: trx }, { ...entry, subjectId: id }, now)
+    return id
+  })
+
+async function insertOnce(trx: Knex, signature: NewSignature, now: Instant): Promise<string | undefined> {
   const { versionId, sha256, clientId, typedName, address } = signature
-  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `insert into consent_signatures (consent_version_id, client_id, typed_name, signed_at, address, text_sha256)
      select v.id, ?, ?, ?, ?, v.sha256 from current_consent_versions v
      where v.id = ? and v.sha256 = ? and exists (
@@ -69,6 +81,7 @@ export async function insertSignature(
 
 export type Signature = {
   id: string
+  clientId: string
   consentId: string
   title: string
   number: number
@@ -82,21 +95,25 @@ export type Signature = {
   address: string
 }
 
-/** @param clientId whose it must be; null for the practice */
+/** @param whose the client who signed, or a dietitian who may see their chart */
 export async function findSignature(
   db: Knex,
   id: string,
-  clientId: string | null,
+  whose: { clientId: string } | { dietitianId: string },
 ): Promise<Signature | undefined> {
+  const [condition, reader] =
+    'clientId' in whose
+      ? ['s.client_id = ?', whose.clientId]
+      : ['may_see_chart(?, s.client_id)', whose.dietitianId]
   const { rows } = await db.raw<{ rows: Signature[] }>(
-    `select s.id, v.consent_id as "consentId", v.title, v.number, v.body_markdown as body, s.text_sha256 as sha256,
+    `select s.id, s.client_id as "clientId", v.consent_id as "consentId", v.title, v.number, v.body_markdown as body, s.text_sha256 as sha256,
        v.published_at as "publishedAt", c.name as "clientName", c.email as "clientEmail",
        s.typed_name as "typedName", s.signed_at as "signedAt", s.address
      from consent_signatures s
      join consent_versions v on v.id = s.consent_version_id
      join clients c on c.id = s.client_id
-     where s.id = ? and s.client_id = coalesce(?, s.client_id)`,
-    [id, clientId] as Knex.RawBinding[],
+     where s.id = ? and ${condition}`,
+    [id, reader],
   )
   return rows[0]
 }
@@ -108,13 +125,17 @@ export type SignatureLine =
 
 export const PAGE = 25
 
+/** Whoever sees all charts is not asked about each client. */
+const isSeen = (client: string) =>
+  `((select sees_all_charts from dietitians where id = ?) or may_see_chart(?, ${client}))`
+
 /**
- * Who has not signed the current version before a coming appointment, the soonest first; then who has signed which
+ * Of the clients whose charts a dietitian may see: who has not signed the current version before a coming appointment, the soonest first; then who has signed which
  * version, the newest first. `page` counts from 0; one more than a page, to know of the next.
  */
 export async function listSignatures(
   db: Knex,
-  consentId: string,
+  { consentId, dietitianId }: { consentId: string; dietitianId: string },
   page: number,
   now: Instant,
 ): Promise<SignatureLine[]> {
@@ -127,16 +148,18 @@ export async function listSignatures(
        join clients c on c.id = k.client_id
        where v.consent_id = ? and not exists (
          select 1 from consent_signatures s where s.consent_version_id = v.id and s.client_id = k.client_id)
+         and ${isSeen('k.client_id')}
        group by k.client_id, c.name
        union all
        select s.id, c.name, s.signed_at, s.id, v.number
        from consent_signatures s
        join consent_versions v on v.id = s.consent_version_id and v.consent_id = ?
        join clients c on c.id = s.client_id
+       where ${isSeen('s.client_id')}
      ) as lines
      order by "signatureId" is not null, case when "signatureId" is null then at end, at desc, id
      limit ${PAGE + 1} offset ?`,
-    [iso(now), consentId, consentId, page * PAGE],
+    [iso(now), consentId, dietitianId, dietitianId, consentId, dietitianId, dietitianId, page * PAGE],
   )
   return rows
 }

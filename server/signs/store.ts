@@ -114,13 +114,16 @@ export async function listSignsOfSeries(db: Knex, seriesId: string): Promise<Rai
   return rows
 }
 
-/** One of this client's. */
-export async function findSign(db: Knex, id: string, clientId: string): Promise<RaisedSign | undefined> {
+/** One of this client's, for a dietitian who may see their chart. */
+export async function findSign(
+  db: Knex,
+  { id, clientId, dietitianId }: { id: string; clientId: string; dietitianId: string },
+): Promise<RaisedSign | undefined> {
   const { rows } = await db.raw<{ rows: RaisedSign[] }>(
     `select ${columns}
      from raised_signs s left join dietitians d on d.account_id = s.acknowledged_by
-     where s.id = ? and s.client_id = ?`,
-    [id, clientId],
+     where s.id = ? and s.client_id = ? and may_see_chart(?, s.client_id)`,
+    [id, clientId, dietitianId],
   )
   return rows[0]
 }
@@ -146,9 +149,19 @@ export function openSign(
   return { ...rest, sign: opened.isReadable ? signOf(opened.text) : null, word }
 }
 
+/** The name of a sign in the table of signs; null when it can't be opened. */
+export function openSignName(
+  reading: Reading,
+  { id, sealed }: { id: string; sealed: Buffer },
+  accountId: string,
+): string | null {
+  const opened = openOrSay(reading, { place: place('sign_sealed', id), sealed, accountId })
+  return opened.isReadable ? signOf(opened.text) : null
+}
+
 type Acknowledgement = { id: string; clientId: string; accountId: string; word: string }
 
-/** @returns false when somebody was first, or it is no sign of this client */
+/** @returns false when somebody was first, it is no sign of this client, or their chart is not this dietitian's to see */
 export async function acknowledge(
   trx: Knex,
   sealer: Sealer,
@@ -158,6 +171,10 @@ export async function acknowledge(
   const changed = await trx('raised_signs')
     .where({ id, client_id: clientId })
     .whereNull('acknowledged_at')
+    .whereRaw(
+      'exists (select 1 from dietitians d where d.account_id = ? and may_see_chart(d.id, client_id))',
+      [accountId],
+    )
     .update({
       acknowledged_at: iso(now),
       acknowledged_by: accountId,
@@ -166,12 +183,17 @@ export async function acknowledge(
   return changed === 1
 }
 
-export const countOpenSigns = async (db: Knex): Promise<number> => {
-  const row = await db('raised_signs')
-    .whereNull('acknowledged_at')
-    .count<{ count: number }[]>('* as count')
-    .first()
-  return row?.count ?? 0
+/** Whoever sees all charts is not asked about each: once for the query, and not once for a row. */
+const IS_SEEN = `((select sees_all_charts from dietitians where id = ?)
+  or exists (select 1 from own_clients o where o.dietitian_id = ? and o.client_id = s.client_id))`
+
+/** Of the clients whose charts this dietitian may see. */
+export async function countOpenSigns(db: Knex, dietitianId: string): Promise<number> {
+  const { rows } = await db.raw<{ rows: [{ count: number }] }>(
+    `select count(*) as count from raised_signs s where s.acknowledged_at is null and ${IS_SEEN}`,
+    [dietitianId, dietitianId],
+  )
+  return rows[0].count
 }
 
 export type OpenSign = {
@@ -185,18 +207,18 @@ export type OpenSign = {
 export const PAGE = 25
 
 /**
- * What nobody has acknowledged yet, urgent first, then the newest; without saying what it is. `page` counts from 0; one
+ * What nobody has acknowledged yet, of the clients whose charts this dietitian may see: urgent first, then the newest; without saying what it is. `page` counts from 0; one
  * more than a page, to know of the next.
  */
-export async function listOpenSigns(db: Knex, page: number): Promise<OpenSign[]> {
+export async function listOpenSigns(db: Knex, dietitianId: string, page: number): Promise<OpenSign[]> {
   // Of the kinds, the letters happen to stand in the order of urgency: the index is read backwards.
   const { rows } = await db.raw<{ rows: OpenSign[] }>(
     `select s.id, s.client_id as "clientId", c.name as "clientName", s.kind, s.raised_at as "raisedAt"
      from raised_signs s join clients c on c.id = s.client_id
-     where s.acknowledged_at is null
+     where s.acknowledged_at is null and ${IS_SEEN}
      order by s.kind desc, s.raised_at desc, s.id desc
      limit ${PAGE + 1} offset ?`,
-    [page * PAGE],
+    [dietitianId, dietitianId, page * PAGE],
   )
   return rows
 }

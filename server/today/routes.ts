@@ -1,58 +1,64 @@
 import { Router } from 'express'
+import { findHours } from '../availability/store.ts'
 import { addDays, localDate, startOfDay } from '../availability/zones.ts'
-import { countUnmarked, findNextStart, listDiary } from '../calendar/store.ts'
+import { blockedIn, freeStretches, minutesOf } from '../calendar/free.ts'
+import { listDiary, listTimeOff } from '../calendar/store.ts'
+import { mondayOf } from '../calendar/week.ts'
 import type { Deps } from '../deps.ts'
-import { findZone } from '../practice/store.ts'
-import { countOpenSigns, listOpenSigns } from '../signs/store.ts'
+import { listDraftNotes } from '../notes/store.ts'
 import { dietitian, signedInDietitian } from '../web/access.ts'
-import { counted, dayOf, whenShort, zoneWords } from '../words.ts'
-import { type Need, signNeeds } from './needs.ts'
-import { listReady } from './store.ts'
+import { dayOf, whenShort, zoneWords } from '../words.ts'
+import { formNeeds, inquiryNeeds, noteNeeds, signNeeds, unmarkedNeeds } from './needs.ts'
+import { findStanding, listRaised, listReady } from './store.ts'
 import { timeline } from './timeline.ts'
+import { weekFigures } from './week.ts'
 
+const weekHref = (at: number, zone: string): string => `/practice/calendar?week=${localDate(at, zone)}`
+
+/** The page that a day begins with. */
 export function todayRoutes({ db, clock }: Pick<Deps, 'db' | 'clock'>): Router {
   const router = Router()
 
   router.get('/practice', dietitian, async (req, res) => {
     const now = clock.now()
-    const { dietitianId } = signedInDietitian(req)
-    const zone = await findZone(db, dietitianId)
+    const { accountId, dietitianId } = signedInDietitian(req)
+    const hours = await findHours(db, dietitianId, now)
+    const { zone } = hours
     const date = localDate(now, zone)
-    const span = { from: startOfDay(date, zone), to: startOfDay(addDays(date, 1), zone) }
-    const [entries, ready, next, unmarked, signs, openSigns] = await Promise.all([
-      listDiary(db, dietitianId, span, now),
-      listReady(db, dietitianId, span),
-      findNextStart(db, dietitianId, span.to),
-      countUnmarked(db, dietitianId, now),
-      listOpenSigns(db, 0),
-      countOpenSigns(db),
+    const at = (days: number) => startOfDay(addDays(date, days), zone)
+    const today = { from: at(0), to: at(1) }
+    const monday = mondayOf(date)
+    const week = { from: startOfDay(monday, zone), to: startOfDay(addDays(monday, 7), zone) }
+    const isWeekend = date >= addDays(monday, 5)
+    const seen = { from: week.from, to: isWeekend ? startOfDay(addDays(monday, 14), zone) : week.to }
+    const [entries, timeOff, ready, standing, raised, drafts] = await Promise.all([
+      listDiary(db, dietitianId, seen, now),
+      listTimeOff(db, dietitianId, seen),
+      listReady(db, dietitianId, { from: today.from, to: at(3) }),
+      findStanding(db, dietitianId, { now, next: today.to }),
+      listRaised(db, dietitianId),
+      listDraftNotes(db, accountId),
     ])
-    const inquiries: number = res.locals.openInquiries
-    const counts = [
-      {
-        icon: 'mail',
-        count: inquiries,
-        words: `${counted(inquiries, 'inquiry', 'inquiries')} to answer`,
-        href: '/practice/inquiries',
-      },
-      {
-        icon: 'circle-check',
-        count: unmarked.count,
-        words: `${counted(unmarked.count, 'appointment')} to mark as kept or no-show`,
-        href: `/practice/calendar?week=${localDate(unmarked.earliest ?? now, zone)}`,
-      },
-    ]
-    const needsYou: Need[] = [...signNeeds(signs, openSigns), ...counts.filter(({ count }) => count > 0)]
+    const { unmarked, earliest, next } = standing
+    const blocked = blockedIn(entries, timeOff)
+    const freeIn = (from: number, to: number) => minutesOf(freeStretches(hours, blocked, { from, to }))
+    const free = { left: freeIn(now, week.to), next: freeIn(week.to, seen.to) }
+    const ofWeek = entries.filter(({ startsAt }) => startsAt < week.to)
+    const ofToday = entries.filter(({ startsAt }) => startsAt >= today.from && startsAt < today.to)
     res.render('today/today', {
       today: {
         label: dayOf(now, zone),
         zoneWords: zoneWords(zone, now),
-        rows: timeline(entries, { zone, now, ready }),
-        next:
-          next === undefined
-            ? null
-            : { label: whenShort(next, zone), href: `/practice/calendar?week=${localDate(next, zone)}` },
-        needsYou,
+        rows: timeline(ofToday, { zone, now, ready }),
+        next: next === null ? null : { label: whenShort(next, zone), href: weekHref(next, zone) },
+        needsYou: [
+          ...signNeeds(raised),
+          ...formNeeds(ready, { zone, now }),
+          ...noteNeeds(drafts),
+          ...inquiryNeeds(res.locals.openInquiries),
+          ...unmarkedNeeds({ count: unmarked, href: weekHref(earliest ?? now, zone) }),
+        ],
+        week: weekFigures(ofWeek, free, isWeekend),
       },
     })
   })

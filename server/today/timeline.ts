@@ -1,9 +1,9 @@
-import { canMark, type State, stateWords } from '../appointments/states.ts'
+import { canMark, type Standing, standingOf, stateWords } from '../appointments/states.ts'
 import type { DiaryEntry } from '../calendar/store.ts'
-import { signsWords } from '../clients/pages.ts'
 import { type Instant, MINUTE } from '../clock.ts'
 import { placeWords, timeOf } from '../words.ts'
 import type { Ready } from './store.ts'
+import { cautionWords, nthWords, warningWords } from './words.ts'
 
 export type Row =
   | { kind: 'now'; time: string }
@@ -15,15 +15,21 @@ export type Row =
       time: string
       until: string
       client: string
-      isNewClient: boolean
+      /** Which of the client's appointments it is. */
+      nth: string
+      isFirst: boolean
       type: string
       place: string
-      state: State
+      /** The video call, until the appointment is over. */
+      joinHref: string | null
+      state: Standing
       stateWords: string
       /** Where the forms stand that were asked for it. */
       forms: { state: 'asked' | 'begun' | 'sent'; words: string } | null
-      /** Open warning signs of the client, in words. */
+      /** Open warning signs of the client, in words; and cautions, apart. */
       signs: { words: string; isUrgent: boolean; href: string } | null
+      cautions: { words: string; href: string } | null
+      chartHref: string | null
       canMark: boolean
       markAction: string
     }
@@ -57,16 +63,23 @@ export function timeline(entries: DiaryEntry[], { zone, now, ready }: At): Row[]
 
 const formsWords = { asked: 'Forms asked', begun: 'Forms begun', sent: 'Forms sent' } as const
 
-type Readiness = Pick<Extract<Row, { kind: 'appointment' }>, 'forms' | 'signs'>
+type Readiness = Pick<Extract<Row, { kind: 'appointment' }>, 'forms' | 'signs' | 'cautions'>
 
 function readiness(ready: Ready | undefined): Readiness {
-  if (!ready) return { forms: null, signs: null }
-  const { forms, signs, urgent, clientId } = ready
+  if (!ready) return { forms: null, signs: null, cautions: null }
+  const { forms, clientId } = ready
   const href = `/practice/clients/${clientId}`
+  const signs = warningWords(ready)
+  const cautions = cautionWords(ready)
   return {
     forms: forms && { state: forms, words: formsWords[forms] },
-    signs: signs === 0 ? null : { words: signsWords(signs, urgent), isUrgent: urgent > 0, href },
+    signs: signs === null ? null : { words: signs, isUrgent: ready.urgent > 0, href },
+    cautions: cautions === null ? null : { words: cautions, href },
   }
+}
+
+function joinHref({ place, state, videoUrl, endsAt }: DiaryEntry, now: Instant): string | null {
+  return place === 'video' && state === 'booked' && now < endsAt ? videoUrl : null
 }
 
 function appointmentRow(
@@ -74,6 +87,7 @@ function appointmentRow(
   ready: Ready | undefined,
   { zone, now }: { zone: string; now: Instant },
 ): Row {
+  const standing = standingOf(entry)
   return {
     kind: 'appointment',
     id: entry.id,
@@ -81,13 +95,16 @@ function appointmentRow(
     time: timeOf(entry.startsAt, zone),
     until: timeOf(entry.endsAt, zone),
     client: entry.clientName ?? 'Somebody is filling in their details',
-    isNewClient: entry.isNewClient,
+    chartHref: entry.clientId && `/practice/clients/${entry.clientId}`,
+    nth: nthWords(entry.nth),
+    isFirst: entry.nth === 1,
     type: entry.typeName,
     place: entry.place ? placeWords[entry.place] : '',
-    state: entry.state,
-    stateWords: stateWords[entry.state],
+    joinHref: joinHref(entry, now),
+    state: standing,
+    stateWords: stateWords[standing],
     ...readiness(ready),
-    canMark: canMark(entry, 'kept', now),
+    canMark: canMark(entry, 'kept', now) && entry.state === 'booked',
     markAction: `/practice/appointments/${entry.id}/attendance`,
   }
 }

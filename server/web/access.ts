@@ -7,6 +7,8 @@ export type Account = {
   role: 'client' | 'dietitian'
   dietitianId: string | null
   clientId: string | null
+  /** A dietitian who may change the settings of the practice and who works in it. */
+  isOwner: boolean
   name: string
 }
 
@@ -46,6 +48,13 @@ export const linkHolder = guard(function linkHolder(_req, res, next) {
 export const dietitian = guard(function dietitian(req, res, next) {
   if (!req.user) return askToSignIn(req, res)
   if (req.user.role !== 'dietitian' || !req.user.dietitianId) throw new Forbidden()
+  next()
+})
+
+/** A signed-in dietitian who owns the practice: its settings, its people, and what is deleted for good. */
+export const owner = guard(function owner(req, res, next) {
+  if (!req.user) return askToSignIn(req, res)
+  if (req.user.role !== 'dietitian' || !req.user.dietitianId || !req.user.isOwner) throw new Forbidden()
   next()
 })
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
-import { isAway } from '../database/refusals.ts'
+import { isAway, isGone } from '../database/refusals.ts'
 import { errorFacts } from './log.ts'
 
 export class NotFound extends Error {}
@@ -100,6 +100,7 @@ function explain(error: unknown): Words {
   }
   if (error instanceof NotSetUp) return words.notSetUp
   if (isAway(error)) return words.away
+  if (isGone(error)) return words.notFound
   const status = statusOf(error) // of the body parser and the router
   if (status === 413) return words.tooLarge
   if (status === 415) return words.unsupported
@@ -129,7 +130,7 @@ export const noSuchPage: RequestHandler = () => {
 export function errorPages(log: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     const what = explain(error)
-    if (what.status >= 500 && what !== words.notSetUp)
+    if ((what.status >= 500 && what !== words.notSetUp) || isGone(error))
       log.error({ request: req.id, status: what.status, ...errorFacts(error) }, what.title)
     if (res.headersSent) return next(error)
     answer(req, res, what)

@@ -27,6 +27,12 @@ export const postedForm = posted('100kb')
 /** Of a form with a text of 20,000 characters: in some languages each takes nine bytes on its way. */
 export const postedDocument = posted('200kb')
 
+/** Of a note: three such texts and a few lines. */
+export const postedNote = posted('700kb')
+
+/** Of a week of opening hours: many short fields. */
+export const postedWeek = posted('100kb', 400)
+
 const postedText = posted('600kb', 4000)
 
 /** A section of a form that a practice made up: many fields, and perhaps files (see upload.ts). */
@@ -47,21 +53,23 @@ const CONTROL_IN_LINE = /[\p{Cc}\u2028\u2029\ufffd\ufffe\uffff]/u
 const CONTROL_IN_TEXT = /[^\P{Cc}\t\n\r]|[\ufffd\ufffe\uffff]/u
 const UNREADABLE = 'has a character that we can’t read. Please type it again.'
 
-type Limits = { most: number; label: string; required?: string }
+/** `tooLong`: what to say instead of counting characters, of what is no text but a number or a day. */
+type Limits = { most: number; label: string; required?: string; tooLong?: string }
 
 const cleaned = (raw: unknown): unknown => {
   const value = last(raw)
   return value === undefined ? '' : value
 }
 
-function text(pattern: RegExp, { most, label, required }: Limits) {
+function text(pattern: RegExp, { most, label, required, tooLong }: Limits) {
+  const long = tooLong ?? `${label} can have at most ${most} characters.`
   return z.preprocess(
     cleaned,
     z
       .string(`${label} ${UNREADABLE}`)
       .transform((value) => value.normalize('NFC').trim())
       .refine((value) => !pattern.test(value), `${label} ${UNREADABLE}`)
-      .refine((value) => value.length <= most, `${label} can have at most ${most} characters.`)
+      .refine((value) => value.length <= most, long)
       .refine((value) => required === undefined || value !== '', required ?? ''),
   )
 }
@@ -156,6 +164,10 @@ export function readPage(query: unknown): number {
   if (page < 1 || page > MOST_PAGES) throw new BadRequest('There is no such page.', 'page')
   return page - 1
 }
+
+/** Which state of something the page of a posted form showed; undefined when it does not say. */
+export const readBase = (base: unknown): number | undefined =>
+  typeof base === 'string' && /^\d{1,9}$/.test(base) ? Number(base) : undefined
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 

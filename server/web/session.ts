@@ -3,7 +3,7 @@ import connectPgSimple from 'connect-pg-simple'
 import type { Request, RequestHandler } from 'express'
 import session, { type SessionData } from 'express-session'
 import type pg from 'pg'
-import { HOUR, type Instant, MINUTE } from '../clock.ts'
+import { type Instant, MINUTE } from '../clock.ts'
 import type { Account } from './access.ts'
 import { deviceOf } from './device.ts'
 
@@ -25,10 +25,24 @@ declare module 'express-session' {
   }
 }
 
-/** How long a session lasts without being used, and at most. */
-export const limits: Record<Account['role'], { idle: number; absolute: number }> = {
-  client: { idle: 24 * HOUR, absolute: 7 * 24 * HOUR },
-  dietitian: { idle: 2 * HOUR, absolute: 12 * HOUR },
+type Lasting = { idle: number; absolute: number }
+
+/** How long a session lasts without being used, and at most, in milliseconds. */
+export type Limits = Record<Account['role'], Lasting>
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** As the practice has set them. */
+      sessionLimits: Limits
+    }
+  }
+}
+
+/** What counts for this request. */
+export function sessionLimits({ res }: Request): Limits {
+  if (!res) throw new Error('A request without its response')
+  return res.locals.sessionLimits
 }
 
 /** What a stranger has before they are signed in: half a sign-in, or what a passkey is to sign. */
@@ -96,13 +110,12 @@ function endedStaysEnded(store: session.Store, pool: pg.Pool): session.Store {
   return store
 }
 
-/** @returns whether a session of this role is still good at this moment */
+/** @returns whether a session that may last so long is still good at this moment */
 export function isAlive(
-  role: Account['role'],
+  { idle, absolute }: Lasting,
   times: { createdAt: Instant; seenAt: Instant },
   now: Instant,
 ): boolean {
-  const { idle, absolute } = limits[role]
   return now < times.createdAt + absolute && now < times.seenAt + idle
 }
 
@@ -121,7 +134,7 @@ export async function beginSession(
   await promisify(req.logIn.bind(req) as (account: Account, done: (error: unknown) => void) => void)(account)
   const device = deviceOf(req.get('user-agent'))
   Object.assign(req.session, { device, hasFactor, createdAt, signedInAt: now })
-  req.session.cookie.maxAge = createdAt + limits[account.role].absolute - now
+  req.session.cookie.maxAge = createdAt + sessionLimits(req)[account.role].absolute - now
   await promisify(req.session.save.bind(req.session))()
 }
 

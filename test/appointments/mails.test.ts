@@ -7,6 +7,7 @@ import {
   writeToClient,
   writeToDietitian,
 } from '../../server/appointments/mails.ts'
+import { suggestedMessage } from '../../server/appointments/messages.ts'
 import type { Particulars } from '../../server/appointments/particulars.ts'
 import { writeToPractice } from '../../server/inquiries/mails.ts'
 import type { Written } from '../../server/mail/letter.ts'
@@ -20,6 +21,7 @@ const told = (own: Partial<Told> = {}): Told => ({
   byRole: 'client',
   fromStartsAt: null,
   since: null,
+  message: '',
   ...own,
 })
 const toClient = (own: Partial<Particulars> = {}, change: Partial<Told> = {}, now = NOW) =>
@@ -33,6 +35,9 @@ function every(own: Partial<Particulars>): [string, Written][] {
     ['confirmation to the client', toClient(own)],
     ['change to the client', toClient(own, moved)],
     ['cancellation to the client', toClient(own, { what: 'cancelled' })],
+    ['cancellation undone, to the client', toClient(own, { what: 'restored', byRole: 'dietitian' })],
+    ['words of the practice, to the client', toClient(own, { message: 'See you.\n\n<b>Soon</b> & well.' })],
+    ['cancellation undone, to the dietitian', toDietitian(own, { what: 'restored', byRole: 'dietitian' })],
     ['late confirmation to the client', toClient(own, { since: { what: 'cancelled' } })],
     ['reminder to the client', writeReminderToClient(particulars(own), NOW)],
     ['confirmation to the dietitian', toDietitian(own)],
@@ -183,6 +188,30 @@ describe('mails about appointments', () => {
     assert.match(ours.text, /Blue Tree Nutrition had to cancel/)
     assert.match(toDietitian({}, { what: 'cancelled' }).text, /Ana Example cancelled/)
     assert.match(toDietitian({}, { what: 'cancelled', byRole: 'dietitian' }).text, /The practice cancelled/)
+  })
+
+  it('begin with what the practice wrote, a paragraph for each line, in place of the usual words', () => {
+    for (const what of ['booked', 'moved', 'cancelled', 'restored'] as const) {
+      const { text, subject } = toClient({}, { what, byRole: 'dietitian', message: 'One.\n\n\r\nTwo.\u202e' })
+      assert.match(text, /^Hello Ana Example,\n\nOne\.\n\nTwo\.\n\n/)
+      assert.doesNotMatch(text, /We look forward|We moved|had to cancel|after all, at the same/)
+      assert.doesNotMatch(subject, /One/)
+      const usual = toClient({}, { what, byRole: 'dietitian', message: ' \n ' }).text
+      assert.ok(
+        usual.includes(suggestedMessage(what, { dietitian: 'Dana Reed', practice: 'Blue Tree Nutrition' })),
+      )
+    }
+    assert.doesNotMatch(toDietitian({}, { message: 'One.' }).text, /One\./)
+  })
+
+  it('say that a cancellation was undone', () => {
+    const { subject, text } = toClient({}, { what: 'restored', byRole: 'dietitian' })
+    assert.equal(subject, 'Your appointment on Tue, Dec 1 at 9:00 AM takes place after all')
+    assert.match(text, /takes place after all, at the same time as before/)
+    const late = toClient({}, { what: 'cancelled', since: { what: 'restored' } })
+    assert.match(late.text, /Please note: this appointment takes place after all\./)
+    const { subject: own } = toDietitian({}, { what: 'restored', byRole: 'dietitian' })
+    assert.equal(own, 'On again: Ana Example on Tue, Dec 1 at 9:00 AM')
   })
 
   it('that come late say what happened since', () => {

@@ -2,35 +2,72 @@ import assert from 'node:assert/strict'
 import {
   canCancelAsDietitian,
   canMark,
+  canRestore,
   decideChange,
+  isMarked,
+  meanings,
   type Outcome,
+  type Standing,
   type State,
+  standingOf,
 } from '../../server/appointments/states.ts'
 import { DAY, HOUR, MINUTE } from '../../server/clock.ts'
 import { NOW } from '../support/fixed.ts'
 
 const states: State[] = ['held', 'lapsed', 'booked', 'kept', 'no_show', 'cancelled']
-const outcomes: Outcome[] = ['kept', 'no_show', 'booked']
+const outcomes: Outcome[] = ['kept', 'late', 'no_show', 'booked', 'cancelled', 'cancelled_late']
+
+/** What is in the table for each standing. */
+const marked: Record<Standing, { state: State; wasLate: boolean }> = {
+  held: { state: 'held', wasLate: false },
+  lapsed: { state: 'lapsed', wasLate: false },
+  booked: { state: 'booked', wasLate: false },
+  kept: { state: 'kept', wasLate: false },
+  late: { state: 'kept', wasLate: true },
+  no_show: { state: 'no_show', wasLate: false },
+  cancelled: { state: 'cancelled', wasLate: false },
+  cancelled_late: { state: 'cancelled', wasLate: true },
+}
 
 describe('what may become of an appointment', () => {
-  /** For each state: what may be said of it an hour before its start, and an hour after. */
-  const marks: Record<State, { before: Outcome[]; after: Outcome[] }> = {
+  /** For each standing: what may be said of it an hour before its start, and an hour after. */
+  const marks: Record<Standing, { before: Outcome[]; after: Outcome[] }> = {
     held: { before: [], after: [] },
     lapsed: { before: [], after: [] },
-    booked: { before: [], after: ['kept', 'no_show'] },
-    kept: { before: ['booked'], after: ['no_show', 'booked'] },
-    no_show: { before: ['booked'], after: ['kept', 'booked'] },
-    cancelled: { before: [], after: [] },
+    booked: { before: [], after: ['kept', 'late', 'no_show'] },
+    kept: { before: ['booked'], after: ['late', 'no_show', 'booked'] },
+    late: { before: ['booked'], after: ['kept', 'no_show', 'booked'] },
+    no_show: { before: ['booked'], after: ['kept', 'late', 'booked'] },
+    cancelled: { before: ['cancelled_late'], after: ['cancelled_late'] },
+    cancelled_late: { before: ['cancelled'], after: ['cancelled'] },
   }
-  for (const state of states) {
-    it(`${state}: the dietitian may mark it as ${marks[state].after.join(' or ') || 'nothing'}`, () => {
-      const may = (now: number) =>
-        outcomes.filter((outcome) => canMark({ state, startsAt: NOW }, outcome, now))
-      assert.deepEqual(may(NOW - HOUR), marks[state].before)
-      assert.deepEqual(may(NOW), marks[state].after)
-      assert.deepEqual(may(NOW + HOUR), marks[state].after)
+  for (const standing of Object.keys(marks) as Standing[]) {
+    it(`${standing}: the dietitian may mark it as ${marks[standing].after.join(' or ') || 'nothing'}`, () => {
+      const appointment = { ...marked[standing], startsAt: NOW }
+      const may = (now: number) => outcomes.filter((outcome) => canMark(appointment, outcome, now))
+      assert.deepEqual(may(NOW - HOUR), marks[standing].before)
+      assert.deepEqual(may(NOW), marks[standing].after)
+      assert.deepEqual(may(NOW + HOUR), marks[standing].after)
+      assert.equal(standingOf(appointment), standing)
     })
   }
+
+  it('what is marked so already is not marked again', () => {
+    for (const outcome of outcomes) {
+      const same = outcomes.filter((other) => isMarked({ ...meanings[outcome], startsAt: NOW }, other))
+      assert.deepEqual(same, [outcome])
+    }
+  })
+
+  it('a cancellation is undone within ten minutes, and before its start', () => {
+    const off = { state: 'cancelled' as const, startsAt: NOW + HOUR, cancelledAt: NOW }
+    assert.ok(canRestore(off, NOW))
+    assert.ok(canRestore(off, NOW + 10 * MINUTE - 1))
+    assert.ok(!canRestore(off, NOW + 10 * MINUTE))
+    assert.ok(!canRestore({ ...off, startsAt: NOW + MINUTE }, NOW + MINUTE))
+    for (const state of states.filter((one) => one !== 'cancelled'))
+      assert.ok(!canRestore({ ...off, state, cancelledAt: null }, NOW), state)
+  })
 
   it('only what is booked may be cancelled by the dietitian, even late', () => {
     const may = states.filter((state) => canCancelAsDietitian({ state, startsAt: NOW }))

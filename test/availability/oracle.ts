@@ -1,8 +1,11 @@
-import type { Busy, Hours, Offer } from '../../server/availability/slots.ts'
+import type { Wanted } from '../../server/availability/places.ts'
+import type { Busy, Hours } from '../../server/availability/slots.ts'
+import type { PlaceName } from '../../server/words.ts'
 
 /** What a clock on the wall of the practice shows. */
 type Reading = { date: string; dayBefore: string; weekday: number; weekdayBefore: number; minute: number }
 type Span = { from: number; to: number }
+type Slot = { start: number; places: PlaceName[] }
 
 const MINUTE = 60_000
 const WEEKDAYS = ['', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -13,16 +16,24 @@ const clocks = new Map<string, Intl.DateTimeFormat>()
  * The slots by brute force: looks at the wall clock for every minute, knows no offset, no change of clock and no merge.
  * Slow on purpose, and without a line of the program in it.
  */
-export function oracleSlots(hours: Hours, offer: Offer, busy: Busy, span: Span, now: number): number[] {
+export function oracleSlots(hours: Hours, wanted: Wanted, busy: Busy, span: Span, now: number): Slot[] {
+  const { offer, places } = wanted
   const lastDate = later(read(Math.floor(now / MINUTE) * MINUTE, hours.zone).date, offer.windowDays)
-  const isOpenMinute = remember((minute) => isOpenAt(hours, read(minute, hours.zone)))
-  const slots: number[] = []
+  const isOpenMinute = new Map(
+    places.map((place) => [place, remember((minute) => isOpenAt(hours, read(minute, hours.zone), place))]),
+  )
+  const isOpenFor = (start: number) => (place: PlaceName) =>
+    everyMinute(start, offer.minutes, isOpenMinute.get(place) as (minute: number) => boolean)
+  const slots: Slot[] = []
   for (let start = Math.ceil(span.from / MINUTE) * MINUTE; start < span.to; start += MINUTE) {
     const { date, minute } = read(start, hours.zone)
     if (minute % offer.step !== 0) continue
-    if (start < now + offer.minimumNotice * MINUTE || date > lastDate || isFull(hours, busy, date)) continue
+    if (start < now + offer.minimumNotice * MINUTE || date > lastDate) continue
+    if (isFull(hours.zone, hours.dailyLimit, busy.starts, date)) continue
+    if (isFull(hours.zone, offer.dailyLimit, busy.ofType, date)) continue
     if (touchesBusy(offer, busy, start)) continue
-    if (everyMinute(start, offer.minutes, isOpenMinute)) slots.push(start)
+    const open = places.filter(isOpenFor(start))
+    if (open.length > 0) slots.push({ start, places: open })
   }
   return slots
 }
@@ -65,20 +76,37 @@ function clockOf(zone: string): Intl.DateTimeFormat {
   })
 }
 
-function isOpenAt(hours: Hours, at: Reading): boolean {
+function isOpenAt(hours: Hours, at: Reading, place: PlaceName): boolean {
   return (
-    isInsideWindowOf(hours, at.date, at.weekday, at.minute) ||
-    isInsideWindowOf(hours, at.dayBefore, at.weekdayBefore, at.minute + 1440)
+    isInsideWindowOf(hours, { date: at.date, weekday: at.weekday, minute: at.minute, place }) ||
+    isInsideWindowOf(hours, {
+      date: at.dayBefore,
+      weekday: at.weekdayBefore,
+      minute: at.minute + 1440,
+      place,
+    })
   )
 }
 
-function isInsideWindowOf(
-  { weekly, exceptions }: Hours,
-  date: string,
-  weekday: number,
-  minute: number,
-): boolean {
-  const isInside = ({ from, to }: Span) => from <= minute && minute < to
+type Asked = { date: string; weekday: number; minute: number; place: PlaceName }
+
+/** The last plan of those that have begun by this date. */
+function weeklyOn({ weekly, later: plans = [] }: Hours, date: string): Hours['weekly'] {
+  let found = weekly
+  let since = ''
+  for (const plan of plans)
+    if (plan.startsOn <= date && plan.startsOn > since) {
+      found = plan.weekly
+      since = plan.startsOn
+    }
+  return found
+}
+
+function isInsideWindowOf(hours: Hours, { date, weekday, minute, place }: Asked): boolean {
+  const weekly = weeklyOn(hours, date)
+  const { exceptions } = hours
+  const isInside = ({ from, to, places }: Span & { places?: PlaceName[] | null }) =>
+    from <= minute && minute < to && (places === undefined || places === null || places.includes(place))
   const isClosed = exceptions.some((exception) => exception.date === date && exception.kind === 'closed')
   if (!isClosed && weekly.some((window) => window.weekday === weekday && isInside(window))) return true
   return exceptions.some(
@@ -86,16 +114,16 @@ function isInsideWindowOf(
   )
 }
 
-function touchesBusy(offer: Offer, busy: Busy, start: number): boolean {
+function touchesBusy(offer: Wanted['offer'], busy: Busy, start: number): boolean {
   const first = start - offer.bufferBefore * MINUTE
   const last = start + (offer.minutes + offer.bufferAfter) * MINUTE
   return busy.ranges.some((range) => range.start < range.end && range.start < last && first < range.end)
 }
 
-function isFull({ zone, dailyLimit }: Hours, busy: Busy, date: string): boolean {
-  if (dailyLimit === null) return false
-  const thatDay = busy.starts.filter((start) => read(Math.floor(start / MINUTE) * MINUTE, zone).date === date)
-  return thatDay.length >= dailyLimit
+function isFull(zone: string, limit: number | null = null, starts: number[] = [], date: string): boolean {
+  if (limit === null) return false
+  const thatDay = starts.filter((start) => read(Math.floor(start / MINUTE) * MINUTE, zone).date === date)
+  return thatDay.length >= limit
 }
 
 function everyMinute(start: number, minutes: number, holds: (minute: number) => boolean): boolean {

@@ -60,7 +60,7 @@ const fillersSql = `
   select draft, client, $3::uuid, $4::uuid, draft, decode(sealed, 'hex'), $2::timestamptz, $2::timestamptz from rows`
 
 /** As express-session signs it. */
-function cookieOf(sid: string): string {
+export function cookieOf(sid: string): string {
   const mark = createHmac('sha256', secrets.SESSION_SECRET).update(sid).digest('base64').replace(/=+$/, '')
   return `flora=${encodeURIComponent(`s:${sid}.${mark}`)}`
 }

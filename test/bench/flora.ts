@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import path from 'node:path'
 import { makeSealingKey } from '../../server/sealing/seal.ts'
+import { someFolder } from '../support/program.ts'
 
 /** The real server, as a process of its own. */
 export type Flora = {
@@ -36,6 +37,7 @@ export async function startFlora(url: string, settings: Settings = {}): Promise<
     ...secrets,
     NODE_ENV: 'production',
     DATABASE_URL: url,
+    DATA_FOLDER: someFolder(),
     PORT: '0',
     BASE_URL: 'http://127.0.0.1',
     LOG_LEVEL: 'silent',

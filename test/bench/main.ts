@@ -1,5 +1,6 @@
 import { benchBookings } from './bookings.ts'
 import { benchCrash } from './crash.ts'
+import { benchDesk } from './desk.ts'
 import { benchForms } from './forms.ts'
 import { benchFormsCrash } from './forms-crash.ts'
 import { benchFormsRotation } from './forms-rotation.ts'
@@ -7,6 +8,7 @@ import { benchMy } from './my.ts'
 import { benchOutage } from './outage.ts'
 import { benchPages } from './pages.ts'
 import { benchRace } from './race.ts'
+import { benchDeskRace } from './race-desk.ts'
 import { benchScale } from './scale.ts'
 import { benchSignIn } from './sign-in.ts'
 import { benchSlots } from './slots.ts'
@@ -26,9 +28,11 @@ const figures: Record<string, Bench> = {
   bookings: benchBookings,
   scale: benchScale,
   forms: benchForms,
+  desk: benchDesk,
 }
 const trials: Record<string, Bench> = {
   race: benchRace,
+  'race-desk': benchDeskRace,
   outage: benchOutage,
   crash: benchCrash,
   'forms-crash': benchFormsCrash,

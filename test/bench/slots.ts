@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
-import { type Busy, type Hours, type Offer, openSlots } from '../../server/availability/slots.ts'
+import { placedSlots } from '../../server/availability/places.ts'
+import type { Busy, Hours, Offer } from '../../server/availability/slots.ts'
+import type { PlaceName } from '../../server/words.ts'
 
 const MINUTE = 60_000
 const DAY = 1440 * MINUTE
@@ -26,7 +28,18 @@ function busyOver(days: number, count: number): Busy {
   return { ranges, starts }
 }
 
-function measure(days: number, count: number, goal: number): void {
+const PLACES: PlaceName[] = ['in_person', 'video', 'phone']
+
+/** In person on Tuesdays alone, and by video in the mornings. */
+const placed: Hours = {
+  ...hours,
+  weekly: hours.weekly.map((window) => ({
+    ...window,
+    places: window.weekday === 2 ? ['in_person'] : window.from < 720 ? ['video'] : null,
+  })),
+}
+
+function measure(name: string, own: Hours, days: number, count: number, goal: number): void {
   const offer: Offer = {
     minutes: 50,
     bufferBefore: 0,
@@ -37,13 +50,13 @@ function measure(days: number, count: number, goal: number): void {
   }
   const busy = busyOver(days, count)
   const span = { from: NOW, to: NOW + days * DAY }
-  const ask = () => openSlots(hours, offer, busy, span, NOW)
+  const ask = () => placedSlots(own, { offer, places: PLACES }, busy, span, NOW)
   const [first, slots] = timed(ask)
   for (let i = 0; i < 20; i++) ask()
   const median = Array.from({ length: 50 }, () => timed(ask)[0]).sort((a, b) => a - b)[25] as number
   const ratio = (goal / median).toFixed(1)
   console.log(
-    `slots: ${days} days, ${count} busy, ${slots.length} slots: median ${median.toFixed(2)} ms ` +
+    `${name}: ${days} days, ${count} busy, ${slots.length} slots: median ${median.toFixed(2)} ms ` +
       `(first call ${first.toFixed(1)} ms), goal ${goal} ms, goal/measured ${ratio}`,
   )
 }
@@ -56,8 +69,9 @@ function timed<T>(act: () => T): [milliseconds: number, result: T] {
 
 /** Prints the median of 50 calls, after warm-up, beside its goal. */
 export function benchSlots(): void {
-  measure(60, 200, 2)
-  measure(365, 2000, 8)
+  measure('slots', hours, 60, 200, 2)
+  measure('slots', hours, 365, 2000, 8)
+  measure('slots of three places', placed, 60, 200, 6)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) benchSlots()

@@ -69,7 +69,7 @@ describe('the builder in a browser', () => {
     await desk.getByText('Version 1 in use').waitFor()
     await at(desk, 'Skin diary')
 
-    await desk.goto(`${app.baseUrl}/practice/clients/${client.id}`)
+    await desk.goto(`${app.baseUrl}/practice/clients/${client.id}/forms`)
     await desk.getByLabel('Form', { exact: true }).selectOption({ label: 'Skin diary' })
     await desk.getByLabel('Due on').fill('2026-03-10')
     await button(desk, 'Ask for this form').click()

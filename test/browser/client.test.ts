@@ -96,7 +96,8 @@ describe('a client', () => {
 
   it('who has nothing yet finds the first step, also on a phone', async () => {
     await app.db('form_requests').del()
-    await app.db('appointments').delete()
+    const own = app.db('clients').where({ name: 'Ana Ruiz' }).select('id')
+    await app.db('appointments').whereIn('client_id', own).delete()
     const page = await browsers.onPhone()
     await signIn(page)
     await arrive(page, 'Hello, Ana Ruiz')

@@ -106,6 +106,8 @@ describe('consents in a browser', () => {
     it(`are written, published and looked after on ${where}`, async () => {
       const page = await open()
       await signIn(app, page)
+      await link(page, 'Practice').click()
+      await at(page, 'Availability')
       await link(page, 'Consents').click()
       await arrive(page, 'Consents')
       await link(page, 'Write a new one').click()

@@ -76,7 +76,7 @@ export const ownPages: Record<Person, Listed[]> = {
     ['a signature', ({ signature }) => `/practice/consents/signatures/${signature}`, 'Privacy notice'],
     ['an account with nothing in it', () => '/practice/account', 'Account'],
     ['an authenticator app', () => '/practice/account/second-factor', 'Set up a second factor'],
-    ['the rule', () => '/practice/account/second-factor-rule', 'A second factor for everybody'],
+    ['the security', () => '/practice/settings/security', 'Settings'],
   ],
   colleague: ofAccount('/practice'),
   'half signed in': [
@@ -100,7 +100,7 @@ export const pressedPages: Partial<Record<Person, Pressed[]>> = {
     ['another proof', () => '/sign-in/again', 'Is it still you?', 'Go on', look],
   ],
   dietitian: [
-    ['the rule', () => '/practice/account/second-factor-rule', /for everybody/, 'Save', look],
+    ['the security', () => '/practice/settings/security', 'Settings', 'Save the security', look],
     ['an app', () => '/practice/account/second-factor', 'Set up a second factor', 'Set it up', look],
   ],
   colleague: [

@@ -3,7 +3,18 @@ import { HOUR } from '../../server/clock.ts'
 import type { TestApp } from '../support/app.ts'
 import { useBrowsers } from '../support/browser.ts'
 import { NOW } from '../support/fixed.ts'
-import { arrive, at, button, link, mailTo, reads, sampleApp, signIn, wordsOf } from '../support/journey.ts'
+import {
+  anew,
+  arrive,
+  at,
+  button,
+  link,
+  mailTo,
+  reads,
+  sampleApp,
+  signIn,
+  wordsOf,
+} from '../support/journey.ts'
 
 describe('the dietitian in a browser', () => {
   const browsers = useBrowsers()
@@ -35,7 +46,11 @@ describe('the dietitian in a browser', () => {
     const order = ['Jonah Placeholder', 'Now, 10:20 AM', 'Maya Sample', 'Grace Nobody', 'Tomás Ficticio']
     const shown = lines.map((line) => order.find((words) => line.includes(words))).filter(Boolean)
     assert.deepEqual(shown, order)
-    await button(page, /^No show.*Jonah Placeholder/).click()
+    await anew(page, () => button(page, /^No show.*Jonah Placeholder/).click())
+    await arrive(page, 'Tuesday, March 3')
+    const jonah = page.getByRole('listitem').filter({ hasText: 'Jonah Placeholder' }).first()
+    assert.match(await wordsOf(jonah), /No-show/)
+    await link(page, 'Jonah Placeholder').click()
     await arrive(page, 'Jonah Placeholder')
     await reads(page, /Marked as no-show by the practice/)
     await button(page, 'Set back to booked').click()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Range } from '../../server/availability/slots.ts'
 import type { DiaryEntry, TimeOff } from '../../server/calendar/store.ts'
 import { mondayOf, weekPage } from '../../server/calendar/week.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../server/clock.ts'
@@ -16,11 +17,15 @@ const entry = (startsAt: Instant, given: Partial<DiaryEntry> = {}): DiaryEntry =
   place: 'video',
   clientName: 'Ana Ruiz',
   isNewClient: false,
+  wasLate: false,
+  clientId: 'a-client',
+  nth: 1,
+  videoUrl: null,
   ...given,
 })
 
-const week = (monday: string, entries: DiaryEntry[], timeOff: TimeOff[] = []) =>
-  weekPage({ monday, zone: ZONE, entries, timeOff, now: Date.parse('2026-03-03T14:00:00Z') })
+const week = (monday: string, entries: DiaryEntry[], timeOff: TimeOff[] = [], free: Range[] = []) =>
+  weekPage({ monday, zone: ZONE, entries, timeOff, free, now: Date.parse('2026-03-03T14:00:00Z') })
 
 /** What the clock on the wall shows at the line an item starts and ends at, and the item's own words. */
 const placed = (page: ReturnType<typeof week>, date: string) => {
@@ -74,8 +79,8 @@ describe('the week of a dietitian', () => {
       placed(week('2026-03-02', [entry(start, { state, ...buffers })]), '2026-03-04')
     assert.deepEqual(kinds('booked'), [
       ['buffer', '', 9.75, 10],
-      ['buffer', '', 11, 11.5],
       ['appointment', '10:00 AM', 10, 11],
+      ['buffer', '', 11, 11.5],
     ])
     assert.deepEqual(kinds('cancelled'), [['appointment', '10:00 AM', 10, 11]])
   })
@@ -94,6 +99,50 @@ describe('the week of a dietitian', () => {
     const [item] = week('2026-03-02', [held]).days[2]?.items ?? []
     assert.deepEqual([item?.kind, item?.href, item?.client], ['held', '', 'Being booked'])
     assert.match(item?.label ?? '', /^10:00 AM to 11:00 AM, Being booked, Consultation/)
+  })
+
+  it('offers each free hour as a link to book it, and names the stretch once', () => {
+    const from = Date.parse('2026-03-04T14:30:00Z')
+    const page = week('2026-03-02', [], [], [{ start: from, end: from + 2 * HOUR }])
+    const items = page.days[2]?.items ?? []
+    assert.deepEqual(placed(page, '2026-03-04'), [
+      ['free', '9:30 AM', 9.5, 10],
+      ['free', '10:00 AM', 10, 11],
+      ['free', '11:00 AM', 11, 11.5],
+    ])
+    assert.deepEqual(
+      items.map(({ href }) => href),
+      ['2026-03-04T14:30:00Z', '2026-03-04T15:00:00Z', '2026-03-04T16:00:00Z'].map(
+        (slot) => `/practice/calendar/booking?slot=${slot}`,
+      ),
+    )
+    assert.deepEqual(
+      items.map(({ stretch }) => stretch),
+      ['Free until 11:30 AM', '', ''],
+    )
+    assert.equal(items[1]?.label, 'Free from 10:00 AM to 11:00 AM: book')
+  })
+
+  it('offers no part that is too small to press', () => {
+    const from = Date.parse('2026-03-04T14:45:00Z')
+    const free = (minutes: number) =>
+      placed(week('2026-03-02', [], [], [{ start: from, end: from + minutes * MINUTE }]), '2026-03-04')?.map(
+        ([, , start, end]) => [start, end],
+      )
+    assert.deepEqual(free(15), [])
+    assert.deepEqual(free(30), [[9.75, 10.25]])
+    assert.deepEqual(free(75), [[9.75, 11]])
+    assert.deepEqual(free(150), [
+      [9.75, 11],
+      [11, 12.25],
+    ])
+  })
+
+  it('says what came late, and what was cancelled late', () => {
+    const start = Date.parse('2026-03-04T15:00:00Z')
+    const words = (state: DiaryEntry['state']) =>
+      week('2026-03-02', [entry(start, { state, wasLate: true })]).days[2]?.items[0]?.stateWords
+    assert.deepEqual([words('kept'), words('cancelled')], ['Came late', 'Cancelled late'])
   })
 
   it('says all of an appointment in words for whoever can’t see the grid', () => {

@@ -30,9 +30,9 @@ describe('asking a client for a form, at the desk', () => {
   })
 
   const ask = async (fields: Record<string, string>) =>
-    (await desk.open(path)).button('Ask for this form', fields)
+    (await desk.open(`${path}/forms`)).button('Ask for this form', fields)
   const acts = async () =>
-    (await app.db('audit_entries').whereNot({ action: 'chart.read' }).orderBy('id')).map((row) => [
+    (await app.db('audit_entries').whereNot({ action: 'chart.read' }).orderBy('position')).map((row) => [
       row.account_id,
       row.action,
       row.subject_id,
@@ -40,16 +40,17 @@ describe('asking a client for a form, at the desk', () => {
 
   it('is done once, with a day, and the day is the practice’s to its end', async () => {
     const page = await ask({ form: form.intake ?? '', due: '2026-03-06' })
-    assert.equal(page.path, path)
+    assert.match(page.text, /Asked for “New client intake”, due Fri, Mar 6\. Maya gets a mail about it now\./)
     assert.match(page.text, /Asked for New client intake Asked Due Fri, Mar 6, 11:59 PM/)
     const [row] = await app.db('form_requests').select()
+    assert.equal(page.path, `${path}/forms?done=asked&id=${row.id}`)
     assert.equal(row.due_at, Date.parse('2026-03-06T23:59:00-05:00'))
     assert.deepEqual([row.client_id, row.asked_by, row.plan_id], [maya.id, accountId, null])
     assert.deepEqual(await acts(), [[accountId, 'form.asked', row.id]])
   })
 
   it('suggests a week from now', async () => {
-    assert.equal((await desk.open(path)).value('due'), '2026-03-10')
+    assert.equal((await desk.open(`${path}/forms`)).value('due'), '2026-03-10')
   })
 
   it('shows whether it is begun or overdue, and no longer once it was sent', async () => {
@@ -65,21 +66,22 @@ describe('asking a client for a form, at the desk', () => {
     await request(-2, 'gut-check-in')
     await answered(app.db, { clientId: maya.id, slug: 'check-in', isDraft: true })
     await answered(app.db, { clientId: maya.id, slug: 'gut-check-in', isDraft: true })
-    const page = await desk.open(path)
+    const page = await desk.open(`${path}/forms`)
     assert.match(page.text, /New client intake Overdue/)
     assert.match(page.text, /Weekly check-in Begun Due Thu, Mar 5, 9:00 AM Saved Tue, Mar 3, 9:00 AM/)
     assert.match(page.text, /Gut check-in Begun, overdue/)
     const sent = await answered(app.db, { clientId: maya.id })
     const done = { response_id: sent.id, answered_at: iso(NOW) }
     await app.db('form_requests').where({ form_id: form.intake }).update(done)
-    assert.doesNotMatch((await desk.open(path)).text, /Overdue/)
+    assert.doesNotMatch((await desk.open(`${path}/forms`)).text, /Overdue/)
   })
 
   it('is taken back, once; what was sent stays asked', async () => {
     const page = await ask({ form: form['check-in'] ?? '', due: '2026-03-06' })
     const after = await page.button('Withdraw: Weekly check-in')
-    assert.match(after.text, /No form is open/)
-    assert.equal((await page.button('Withdraw: Weekly check-in')).path, path)
+    assert.match(after.text, /Withdrawn\. The form is no longer asked of them\..*No form is open/)
+    assert.equal((await page.button('Withdraw: Weekly check-in')).path, `${path}/forms?done=withdrawn`)
+    assert.doesNotMatch((await desk.open(page.path)).text, /gets a mail/, 'which is no longer so')
     const [row] = await app.db('form_requests').select()
     assert.equal(row.withdrawn_at, NOW)
     assert.deepEqual(
@@ -88,9 +90,10 @@ describe('asking a client for a form, at the desk', () => {
     )
   })
 
-  it('is done again and again, until it is stopped', async () => {
+  it('is done regularly, until it is stopped; the page says from when and how often', async () => {
     const page = await ask({ form: form['check-in'] ?? '', due: '2026-03-09', weeks: '2' })
-    assert.match(page.text, /Again and again Weekly check-in Every 2 weeks, next on Mar 9, 2026/)
+    assert.match(page.text, /“Weekly check-in” is asked for every 2 weeks, first on Mar 9, 2026/)
+    assert.match(page.text, /Asked regularly Weekly check-in Every 2 weeks, next on Mar 9, 2026/)
     const [plan] = await app.db('form_plans').select()
     assert.deepEqual([plan.client_id, plan.every_weeks, plan.asked_by], [maya.id, 2, accountId])
     const again = await desk.post(`${path}/requests`, {
@@ -99,19 +102,31 @@ describe('asking a client for a form, at the desk', () => {
       weeks: '1',
     })
     assert.equal(again.status, 409)
-    assert.match(again.errorFor('form') ?? '', /again and again already/)
+    assert.match(again.errorFor('form') ?? '', /asked of them regularly already/)
     const after = await page.button('Stop asking: Weekly check-in')
-    assert.doesNotMatch(after.text, /Again and again Weekly/)
-    assert.equal((await page.button('Stop asking: Weekly check-in')).path, path)
+    assert.match(after.text, /Stopped\. They are not asked for this form regularly any more\./)
+    assert.doesNotMatch(after.text, /Asked regularly/)
+    assert.equal((await page.button('Stop asking: Weekly check-in')).path, `${path}/forms?done=stopped`)
     assert.deepEqual(await acts(), [
       [accountId, 'plan.started', plan.id],
       [accountId, 'plan.stopped', plan.id],
     ])
   })
 
+  it('says when it was asked first, though the next time is later by now', async () => {
+    const page = await ask({ form: form['check-in'] ?? '', due: '2026-03-03', weeks: '1' })
+    await app.work()
+    assert.match(
+      (await desk.open(page.path)).text,
+      /is asked for every week, first on Mar 3, 2026.*Every week, next on Mar 10, 2026/,
+    )
+    for (const wrong of ['done=asked', 'done=asked&id=x', 'done=asked&id=a&id=b', 'done=__proto__', 'done='])
+      assert.doesNotMatch((await desk.open(`${path}/forms?${wrong}`)).text, /is asked for every/)
+  })
+
   it('is not done twice at once', async () => {
     const fields = { form: form.intake ?? '', due: '2026-03-06' }
-    const page = await desk.open(path)
+    const page = await desk.open(`${path}/forms`)
     const both = await Promise.all([1, 2].map(() => page.button('Ask for this form', fields)))
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409])
     const late = both.find(({ status }) => status === 409)
@@ -137,10 +152,11 @@ describe('asking a client for a form, at the desk', () => {
       ['due', '2028-03-03', /within the next two years/],
       ['weeks', '0', /from 1 to 52/],
       ['weeks', '53', /from 1 to 52/],
+      ['weeks', '100', /from 1 to 52/],
       ['weeks', 'x', /from 1 to 52/],
-      ['weeks', '1.5', /at most 2|from 1 to 52/],
+      ['weeks', '1.5', /from 1 to 52/],
     ]
-    const before = await dump(app.db, ['sessions', 'audit_entries'])
+    const before = await dump(app.db, ['sessions', 'audit_entries', 'audit_head'])
     for (const [field, value, words] of wrong) {
       const page = await desk.post(`${path}/requests`, { ...fine, [field]: value })
       assert.equal(page.status, 422, `${field} ${value}`)
@@ -148,7 +164,7 @@ describe('asking a client for a form, at the desk', () => {
       assert.match(page.errorFor(field) ?? '', words)
       if (field !== 'form') assert.equal(page.value(field), value)
     }
-    assert.deepEqual(await dump(app.db, ['sessions', 'audit_entries']), before)
+    assert.deepEqual(await dump(app.db, ['sessions', 'audit_entries', 'audit_head']), before)
     assert.equal((await desk.post(`${path}/requests`, { ...fine, due: '2026-03-03' })).status, 200)
   })
 

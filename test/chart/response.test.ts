@@ -33,7 +33,7 @@ describe('what a client sent, at the dietitian’s desk', () => {
   const pathOf = ({ id }: { id: string }) => `/practice/clients/${maya.id}/responses/${id}`
   const jsonOf = (sent: { id: string }) => `${pathOf(sent)}/questionnaire-response.json`
   const actions = async () =>
-    (await app.db('audit_entries').orderBy('id').select()).map((row) => [
+    (await app.db('audit_entries').orderBy('position').select()).map((row) => [
       row.account_id,
       row.action,
       row.subject_id,
@@ -60,7 +60,9 @@ describe('what a client sent, at the dietitian’s desk', () => {
       signs: [blood],
       scores: { 'gut-score': 41.25 },
     })
-    const page = await (await desk.open(`/practice/clients/${maya.id}`)).link(/^New client intake Tuesday/)
+    const page = await (await desk.open(`/practice/clients/${maya.id}/forms`)).link(
+      /^New client intake Tuesday/,
+    )
     assert.equal(page.path, pathOf(sent))
     assert.equal(page.h1, 'New client intake')
     assert.match(page.text, /Maya <O’Neil> Sent Tuesday, March 3, 2026 at 9:00 AM/)
@@ -82,7 +84,7 @@ describe('what a client sent, at the dietitian’s desk', () => {
     const sent = await answered(app.db, { clientId: maya.id, signs: [blood] })
     const page = await desk.open(pathOf(sent))
     const chart = await page.button('Acknowledge this sign', { word: 'Called' })
-    assert.equal(chart.path, `/practice/clients/${maya.id}`)
+    assert.equal(chart.path, `/practice/clients/${maya.id}?done=acknowledged`)
     assert.match((await desk.open(pathOf(sent))).text, /Acknowledged by .* Called/)
   })
 

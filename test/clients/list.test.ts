@@ -46,15 +46,16 @@ describe('the list of clients', () => {
     const signs = [
       { sign: 'anemia', kind: 'sign' as const },
       { sign: 'severe-belly-pain', kind: 'urgent' as const },
+      { sign: 'pregnancy', kind: 'caution' as const },
     ]
     await answered(app.db, { clientId: maya.id, signs })
     const page = await (await desk.open('/practice')).link('Clients')
     assert.match(
       page.text,
-      /Ben <b> client\d+@example\.com None planned Prospective maya maya@example\.com Fri, Mar 6, 9:00 AM Active 2 open warning signs, 1 urgent Zoe /,
+      /Ben <b> client\d+@example\.com None planned Prospective maya maya@example\.com Fri, Mar 6, 9:00 AM Active 2 open warning signs, 1 urgent 1 caution Zoe /,
     )
-    const waiting = await page.link('Those with open warning signs')
-    assert.equal(waiting.h1, 'Clients with open warning signs')
+    const waiting = await page.link('Warning signs')
+    assert.equal(waiting.h1, 'Clients: Warning signs')
     assert.match(waiting.text, /maya/)
     assert.doesNotMatch(waiting.text, /Zoe|Ben/)
     assert.equal((await page.link('maya')).h1, 'maya')

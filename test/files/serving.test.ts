@@ -115,14 +115,14 @@ describe('files of a client', () => {
       assert.match(answer.location ?? '', /^\/sign-in\?returnTo=/)
     for (const wrong of [randomUUID(), 'x', '../../etc/passwd', `${id}%00`, id.toUpperCase()])
       assert.equal((await mine(encodeURIComponent(wrong))).status, 404, wrong)
-    assert.deepEqual(await app.db('audit_entries').select('id'), [])
+    assert.deepEqual(await app.db('audit_entries').select('position'), [])
   })
 
   it('are seen by the practice once they were sent, which is noted, and not before', async () => {
     const id = await insert()
     assert.equal((await atDesk(id)).status, 404)
-    assert.equal(await findFileForDesk(app.db, id), undefined)
-    assert.deepEqual(await app.db('audit_entries').select('id'), [])
+    assert.equal(await findFileForDesk(app.db, { id, dietitianId: world.dietitian.id }), undefined)
+    assert.deepEqual(await app.db('audit_entries').select('position'), [])
     await send()
     const answer = await atDesk(id)
     assert.equal(answer.status, 200)

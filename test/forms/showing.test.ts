@@ -199,6 +199,14 @@ describe('what a question shows', () => {
       extension: [extension('entryFormat', { valueString: 'Like 555 0100' })],
     })
     assert.deepEqual([line.maxLength, line.hint], [40, 'Like 555 0100'])
+    for (const [entry, hint] of [
+      ['MM/DD/YYYY', ''],
+      ['As on the letter', 'As on the letter'],
+      ['YYYY', 'YYYY'],
+    ] as const) {
+      const date = await shown('date', { extension: [extension('entryFormat', { valueString: entry })] })
+      assert.equal(date.hint, hint)
+    }
   })
 
   it('is words only where it is calculated or read-only', async () => {

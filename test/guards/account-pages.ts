@@ -305,13 +305,6 @@ const factorPages: Shown[] = [
     },
     { changes: true, ...refused },
   ),
-  at('a factor for everybody', 'accounts/second-factor-rule', `${desk}/second-factor-rule`, 'desk'),
-  of(
-    'a factor for everybody, refused',
-    'second-factor-rule',
-    ({ desk: visitor }) => visitor.post(`${desk}/second-factor-rule`, { required: 'yes' }),
-    refused,
-  ),
 ]
 
 /** A client has asked for another address. @returns the links in the two mails */

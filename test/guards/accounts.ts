@@ -65,9 +65,7 @@ const factor: Record<string, Row> = {
   'GET /practice/account/second-factor': { guard: 'dietitian', ok: 200 },
   'POST /practice/account/second-factor': { guard: 'dietitian', ok: 422, body: { code: '000000' } },
   'POST /practice/account/second-factor/removal': { guard: 'dietitian', ok: 303, body: {} },
-  'POST /practice/account/recovery-codes': { guard: 'dietitian', ok: 422, body: {} },
-  'GET /practice/account/second-factor-rule': { guard: 'dietitian', ok: 200 },
-  'POST /practice/account/second-factor-rule': { guard: 'dietitian', ok: 303, body: { required: 'no' } },
+  'POST /practice/account/recovery-codes': { guard: 'dietitian', ok: 200, body: {} },
 }
 
 /** Signing in, and the account of whoever has signed in. */

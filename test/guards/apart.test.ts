@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { DAY, iso } from '../../server/clock.ts'
+import { DAY, HOUR, iso } from '../../server/clock.ts'
 import type { Item, ResponseItem } from '../../server/forms/fhir.ts'
 import { answered } from '../chart/sent.ts'
+import { makeDraftNote, makeNote, whole } from '../notes/written.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { NOW, sealer } from '../support/fixed.ts'
+import { keepRows } from '../support/kept.ts'
 import { make } from '../support/make.ts'
 import type { Visitor } from '../support/page.ts'
 import { signedIn, signedInAsClient } from '../support/people.ts'
@@ -31,10 +33,10 @@ type Own = Awaited<ReturnType<typeof live>>
 type World = Awaited<ReturnType<typeof make.world>>
 type Forms = { open: Awaited<ReturnType<typeof make.form>>; done: Awaited<ReturnType<typeof make.form>> }
 
-/** A client with something of everything: a draft and a sent form with a paper each, what is asked, a sign. */
-async function live(app: TestApp, forms: Forms, { dietitian }: World, word: string) {
+/** A client with something of everything: a draft and a sent form with a paper each, what is asked, a sign, notes. */
+async function live(app: TestApp, forms: Forms, { dietitian, type }: World, word: string) {
   const { db } = app
-  const client = await make.client(db, { name: word })
+  const client = await make.client(db, { name: `${word} Quimby`, email: `${word}@example.com` })
   const of = { clientId: client.id }
   await make.request(db, { ...of, formId: forms.open.id })
   const [draftFile, sentFile] = [randomUUID(), randomUUID()]
@@ -52,7 +54,40 @@ async function live(app: TestApp, forms: Forms, { dietitian }: World, word: stri
     .returning('id')
   const sign = await db('raised_signs').where({ client_id: client.id }).first('id')
   const ids = { request, plan: plan.id, sign: sign.id, draft: draft.id, sent: sent.id, draftFile, sentFile }
-  return { client, ...ids, visitor: await signedInAsClient(app, client) }
+  const written = await write(app, { clientId: client.id, dietitian, typeId: type.id }, word)
+  return { client, ...ids, ...written, visitor: await signedInAsClient(app, client) }
+}
+
+type Written = { clientId: string; dietitian: World['dietitian']; typeId: string }
+
+/** Notes, an appointment of today that the practice has moved with a word about it, and a signed document. */
+async function write({ db }: TestApp, { clientId, dietitian, typeId }: Written, word: string) {
+  const by = { clientId, accountId: dietitian.account_id, clientName: word }
+  const content = { ...whole, assessment: word, monitoring: word }
+  const note = await makeNote(db, by, { content, isShared: true })
+  const unshared = await makeNote(db, by, { content })
+  const draftNote = await makeDraftNote(db, by, { content })
+  const startsAt = NOW + (word.startsWith('Ana') ? HOUR : 3 * HOUR)
+  const of = { dietitianId: dietitian.id, typeId, startsAt }
+  const appointment = await make.appointment(db, of, { client_id: clientId, booked_name: word })
+  const change = {
+    appointment_id: appointment.id,
+    at: iso(NOW),
+    what: 'moved',
+    by_role: 'dietitian',
+    sequence: 1,
+  }
+  const [{ id }] = await db('appointment_changes')
+    .insert({ ...change, by_account_id: dietitian.account_id, to_starts_at: iso(startsAt) })
+    .returning('id')
+  const sealed = (column: string) =>
+    sealer.seal({ table: 'appointment_changes', column, row: String(id) }, `${word} said so`)
+  await db('appointment_changes')
+    .where({ id })
+    .update({ reason_sealed: sealed('reason_sealed'), message_sealed: sealed('message_sealed') })
+  const consent = await db('consent_versions').first('id')
+  const signature = await make.signature(db, consent.id, clientId, { typed_name: word })
+  return { note, unshared, draftNote, appointment: appointment.id, signature: signature.id }
 }
 
 const answersOf = (word: string, fileId: string): ResponseItem[] => [
@@ -83,30 +118,35 @@ describe('of two clients', () => {
   let ana: Own
   let ben: Own
   let desk: Visitor
+  let kept: Awaited<ReturnType<typeof keepRows>>
 
-  beforeEach(async () => {
+  before(async () => {
     app = await testApp()
     const db = await reset()
     world = await make.world(db)
     forms = { open: await make.form(db, items), done: await make.form(db, items) }
+    await make.consent(db, { accountId: world.dietitian.account_id })
     ana = await live(app, forms, world, 'Ana-planted')
     ben = await live(app, forms, world, 'Ben-planted')
     desk = await signedIn(app, world.dietitian)
+    kept = await keepRows(db)
   })
+  afterEach(() => kept.restore())
+  after(() => kept.forget())
 
   const all = (leaveOut: string[] = []) => dump(app.db, ['sessions', ...leaveOut])
 
   /** All rows that are of a client, or of what is theirs. */
   const rowsOf = async ({ client, ...ids }: Own) => {
     const mine = [client.id, ...Object.values(ids).filter((id) => typeof id === 'string')] as string[]
-    const rows = Object.entries(await all(['audit_entries'])).flatMap(([name, lines]) =>
+    const rows = Object.entries(await all(['audit_entries', 'audit_head'])).flatMap(([name, lines]) =>
       lines.map((line) => `${name} ${line}`),
     )
     return rows.filter((row) => mine.some((id) => row.includes(id)))
   }
 
   /** The addresses of what a client has, of a kind of route. */
-  const addresses = (method: string, { client, ...ids }: Own): string[] => {
+  const addresses = (method: string, { client, ...ids }: Own, home = '/my'): string[] => {
     const named: Partial<Record<NonNullable<Row['of']>, string[]>> = {
       form: [forms.open.slug, forms.done.slug],
       response: [ids.draft, ids.sent],
@@ -116,15 +156,19 @@ describe('of two clients', () => {
       sign: [ids.sign],
       request: [ids.request],
       plan: [ids.plan],
+      note: [ids.note, ids.unshared],
+      draftNote: [ids.draftNote],
+      appointment: [ids.appointment],
+      signature: [ids.signature],
     }
     return Object.entries(table)
-      .filter(([name, { of }]) => name.startsWith(`${method} /my`) && (!of || named[of]))
+      .filter(([name, { of }]) => name.startsWith(`${method} ${home}`) && (!of || named[of]))
       .flatMap(([name, { of, and }]) =>
         (of ? (named[of] as string[]) : ['']).map((id) =>
           name
             .replace(`${method} `, '')
             .replace(/:\w+/, id)
-            .replace(/:\w+/, named[and ?? 'section']?.[0] ?? ''),
+            .replace(/:\w+/, named[and ?? 'section']?.at(-1) ?? ''),
         ),
       )
   }
@@ -175,7 +219,9 @@ describe('of two clients', () => {
   it('the chart of one has nothing of the other', async () => {
     const chart = `/practice/clients/${ana.client.id}`
     const own = `${chart}/responses/${ana.sent}`
-    for (const path of [chart, own, `${own}/questionnaire-response.json`]) {
+    const paths = addresses('GET', ana, '/practice').filter((path) => path.startsWith(chart))
+    assert.ok(paths.length > 10 && paths.includes(`${own}/questionnaire-response.json`))
+    for (const path of [...paths, `/practice/notes/${ana.note}`, `/practice/notes/${ana.draftNote}`]) {
       const page = await desk.open(path)
       assert.equal(page.status, 200, path)
       assert.match(page.html, ANA, path)
@@ -185,7 +231,7 @@ describe('of two clients', () => {
   })
 
   it('what is of one is not found in the chart of the other, and what was not sent in none', async () => {
-    const before = await all(['audit_entries'])
+    const before = await all(['audit_entries', 'audit_head'])
     const chart = `/practice/clients/${ana.client.id}`
     for (const id of [ben.sent, ben.draft, ana.draft])
       for (const end of ['', '/questionnaire-response.json']) {
@@ -201,7 +247,7 @@ describe('of two clients', () => {
       assert.equal((await desk.post(`${chart}/${path}`, { word: 'Done.' })).status, 404, path)
     for (const id of [ana.draftFile, ben.draftFile])
       assert.equal((await desk.open(`/practice/files/${id}`)).status, 404)
-    assert.deepEqual(await all(['audit_entries']), before)
+    assert.deepEqual(await all(['audit_entries', 'audit_head']), before)
   })
 
   it('one who was disabled sees nothing any more, not even their own', async () => {
@@ -218,5 +264,58 @@ describe('of two clients', () => {
     for (const path of addresses('POST', ana))
       assert.equal((await ana.visitor.send('POST', path)).status, 303, path)
     assert.deepEqual(await all(), before)
+  })
+
+  describe('for a dietitian who sees the charts of who comes to them, and Ana does,', () => {
+    let attending: Visitor
+
+    beforeEach(async () => {
+      const limited = { sees_all_charts: false, is_owner: false }
+      const dietitian = await make.dietitian(app.db, limited)
+      const of = { dietitianId: dietitian.id, typeId: world.type.id, startsAt: NOW + 9 * DAY }
+      await make.appointment(app.db, of, { client_id: ana.client.id })
+      attending = await signedIn(app, dietitian)
+    })
+
+    it('nothing of Ben is on any page: not in a list, a search, a download, the day or the week', async () => {
+      const { id: consent } = await app.db('consents').first('id')
+      const searches = ['q=Quimby', 'q=Qimbi', 'q=example.com', 'show=signs', 'show=forms']
+      const paths = [
+        ...addresses('GET', ben, '/practice'),
+        ...addresses('GET', ana, '/practice'),
+        ...searches.map((query) => `/practice/clients?${query}`),
+        ...searches.map((query) => `/practice/clients/list.csv?${query}`),
+        '/practice/calendar/booking?q=Quimby',
+        `/practice/consents/${consent}/signatures`,
+        `/practice/forms/${forms.done.id}`,
+      ]
+      assert.ok(paths.length > 60)
+      let own = 0
+      for (const path of paths) {
+        const page = await attending.open(path)
+        assert.ok(page.status < 500, path)
+        assert.doesNotMatch(page.html, BEN, path)
+        if (ANA.test(page.html)) own += 1
+      }
+      assert.ok(own > 20, `${own} pages with something of Ana`)
+    })
+
+    it('nothing of Ben changes, and nothing of him is told, whatever they post', async () => {
+      const before = await rowsOf(ben)
+      const fields = { word: 'Read', form: forms.open.id, due: '2026-03-09', base: '0', name: 'Mallory' }
+      for (const path of addresses('POST', ben, '/practice')) {
+        const page = await attending.post(path, fields)
+        assert.ok(page.status < 500, path)
+        assert.doesNotMatch(page.html, BEN, path)
+      }
+      assert.deepEqual(await rowsOf(ben), before)
+    })
+
+    it('that there is a Ben is told to nobody who adds him again, but where to ask', async () => {
+      const given = { name: 'Bennet', email: 'ben-planted@example.com', zone: 'UTC' }
+      const page = await attending.post('/practice/clients', given)
+      assert.equal(page.status, 409)
+      assert.doesNotMatch(page.html, new RegExp(`Ben-planted(?!@)|${ben.client.id}`))
+    })
   })
 })

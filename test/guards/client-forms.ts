@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
-import { iso } from '../../server/clock.ts'
+import { DAY, iso } from '../../server/clock.ts'
 import { digestOfSection } from '../../server/forms/digest.ts'
 import type { Questionnaire } from '../../server/forms/fhir.ts'
 import { beginResponse } from '../../server/forms/initial.ts'
 import { sectionsOf } from '../../server/forms/sections.ts'
+import { clear } from '../support/database.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
 import { answers, everything } from './everything.ts'
@@ -14,7 +16,9 @@ export const CLIENT = '00000000-0000-4000-8000-00000000c11e'
 
 /** Nothing of the client is left, and a form is asked of them: always the same, which is far quicker. */
 async function askedForm(db: Knex) {
-  await db.raw('delete from form_requests; delete from responses')
+  if (await db('responses').whereNotNull('sent_at').first('id')) await clear(db, 'form_requests', 'responses')
+  await db('form_requests').del()
+  await db('responses').del()
   const known = await db('current_form_versions').where({ title: TITLE }).first('id', 'form_id')
   const made = known ? undefined : await make.form(db, items, { title: TITLE, slug: SLUG })
   const form = { id: made?.id ?? known.form_id, versionId: made?.versionId ?? known.id }
@@ -85,14 +89,16 @@ export const clientForms: FormOf[] = [
       ...some('a:scale', 'a:slide', 'a:weight', 'unit:weight'),
       'a:line': 'Kept',
     },
-    texts: ['a:line', 'a:slide', 'a:weight'],
+    texts: ['a:line'],
+    exact: ['a:slide', 'a:weight'],
     also: [...also, `base=${base}`],
     ...section,
   },
   {
     name: 'a section, days and times',
     fields: { ...some('a:day', 'a:moment', 'a:hour'), 'a:line': 'Kept' },
-    texts: ['a:line', 'a:day', 'a:hour'],
+    texts: ['a:line'],
+    exact: ['a:day', 'a:hour'],
     also: [...also, `base=${base}`],
     ...section,
   },
@@ -125,6 +131,17 @@ export const clientForms: FormOf[] = [
     path: async (db) => `${await draftPath(db)}/discarding`,
   },
   {
+    name: 'confirming an appointment',
+    fields: { any: '' },
+    texts: [],
+    isClient: true,
+    async path(db, { dietitian, type }) {
+      const of = { dietitianId: dietitian.id, typeId: type.id, startsAt: NOW + 9 * DAY }
+      const { id } = await make.appointment(db, of, { client_id: CLIENT, opens_chart: false })
+      return `/my/appointments/${id}/confirmation`
+    },
+  },
+  {
     name: 'changing what was sent',
     fields: { any: '' },
     texts: [],
@@ -133,6 +150,17 @@ export const clientForms: FormOf[] = [
       const form = await askedForm(db)
       const { id } = await make.response(db, { clientId: CLIENT, form }, { sent_at: iso(NOW) })
       return `/my/forms/sent/${id}/amendment`
+    },
+  },
+  {
+    name: 'what a client signs',
+    fields: { name: 'Ana Ruiz' },
+    texts: ['name'],
+    isClient: true,
+    async path(db, { dietitian }) {
+      const { versionId, body } = await make.consent(db, { accountId: dietitian.account_id })
+      const sha256 = createHash('sha256').update(body).digest('hex')
+      return { path: `/my/consents/${versionId}/signature`, also: { version: versionId, sha256 } }
     },
   },
 ]

@@ -1,7 +1,13 @@
 import type { Page, Visitor } from '../support/page.ts'
+import { bookingPages } from './booking-pages.ts'
 import { chartPages } from './chart-pages.ts'
+import { erasurePages } from './erasure-pages.ts'
 import { formPages } from './library-pages.ts'
+import { notePages } from './note-pages.ts'
 import { at, type Shown } from './scene.ts'
+import { schedulePages } from './schedule-pages.ts'
+import { settingsPages } from './settings-pages.ts'
+import { typePages } from './type-pages.ts'
 
 async function tooMany(visitor: Visitor): Promise<Page> {
   const fields = { email: 'nobody@example.com', password: 'x' }
@@ -101,6 +107,7 @@ export const deskPages: Shown[] = [
     status: 422,
     open: ({ desk, past }) => desk.post(`/practice/appointments/${past.id}/attendance`, { outcome: 'x' }),
   },
+  ...bookingPages,
   ...chartPages,
   at('the inquiries', 'inquiries/list', '/practice/inquiries', 'desk'),
   at('more inquiries', 'inquiries/list', '/practice/inquiries?page=2', 'desk'),
@@ -112,6 +119,11 @@ export const deskPages: Shown[] = [
   },
   ...formPages,
   ...consentPages,
+  ...notePages,
+  ...erasurePages,
+  ...schedulePages,
+  ...settingsPages,
+  ...typePages,
   at('the outbox', 'mail/outbox', '/outbox'),
   {
     name: 'a mail in the outbox',

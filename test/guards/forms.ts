@@ -10,9 +10,16 @@ import { make } from '../support/make.ts'
 import { type Visitor, visit } from '../support/page.ts'
 import { signedIn, signedInAsClient } from '../support/people.ts'
 import { CLIENT, clientForms } from './client-forms.ts'
+import { deskForms } from './desk-forms.ts'
 import { formForms } from './library-forms.ts'
+import { noteForms } from './note-forms.ts'
+import { scheduleForms } from './schedule-forms.ts'
+import { settingsForms } from './settings-forms.ts'
+import { typeForms } from './type-forms.ts'
 
-type World = Awaited<ReturnType<typeof make.world>>
+export type World = Awaited<ReturnType<typeof make.world>>
+
+type Posted = string | { path: string; also: Record<string, string> }
 
 export type FormOf = {
   name: string
@@ -20,6 +27,8 @@ export type FormOf = {
   fields: Record<string, string>
   /** Fields of text, given back as they were typed. All others take a time, a choice, a secret or a way back. */
   texts: string[]
+  /** Fields of text that want a number, an address or a day; they are given back as well. */
+  exact?: string[]
   isPractice?: boolean
   /** Of the client named CLIENT in client-forms.ts, signed in. */
   isClient?: boolean
@@ -27,8 +36,10 @@ export type FormOf = {
   also?: string[]
   /** What is fine is kept, even where the rest is refused: answers are saved as they come. */
   keepsWhatIsFine?: boolean
-  /** Makes what the form is about, anew for each try. @returns where it is posted */
-  path(db: Knex, world: World): Promise<string> | string
+  /** Whoever posts it too often has to wait. */
+  isCounted?: boolean
+  /** Makes what the form is about, anew for each try. @returns where it is posted, and what only this one has to say */
+  path(db: Knex, world: World): Promise<Posted> | Posted
 }
 
 /** A stranger can reach it. */
@@ -87,7 +98,8 @@ export const forms: FormOf[] = [
   {
     name: 'get in touch',
     fields: { ...booking, message: 'Hello', website: '' },
-    texts: ['name', 'email', 'phone', 'message'],
+    texts: ['name', 'message'],
+    exact: ['email', 'phone'],
     path: () => '/get-in-touch',
   },
   {
@@ -99,13 +111,15 @@ export const forms: FormOf[] = [
   {
     name: 'the details of a booking',
     fields: { ...booking, place: 'video', brings: 'My gut', reminders: 'yes', slot: '' },
-    texts: ['name', 'email', 'phone', 'brings'],
+    texts: ['name', 'brings'],
+    exact: ['email', 'phone'],
     path: async (db, world) => `${await heldPath(db, world)}/appointment`,
   },
   {
     name: 'the longer hold',
     fields: { ...booking, brings: 'My gut' },
-    texts: ['name', 'email', 'phone', 'brings'],
+    texts: ['name', 'brings'],
+    exact: ['email', 'phone'],
     path: async (db, world) => `${await heldPath(db, world)}/extension`,
   },
   {
@@ -129,13 +143,15 @@ export const forms: FormOf[] = [
   {
     name: 'signing in',
     fields: { email: 'robin@maple.example', password: 'wrong', returnTo: '/practice' },
-    texts: ['email'],
+    texts: [],
+    exact: ['email'],
     path: () => '/sign-in',
   },
   {
     name: 'a link to sign in',
     fields: { email: 'ana@example.com', returnTo: '/my' },
-    texts: ['email'],
+    texts: [],
+    exact: ['email'],
     path: () => '/sign-in/link',
   },
   {
@@ -148,16 +164,10 @@ export const forms: FormOf[] = [
   {
     name: 'another e-mail address',
     fields: { email: 'new@example.com' },
-    texts: ['email'],
+    texts: [],
+    exact: ['email'],
     isPractice: true,
     path: () => '/practice/account/email',
-  },
-  {
-    name: 'a second factor for everybody',
-    fields: { required: 'no' },
-    texts: [],
-    isPractice: true,
-    path: () => '/practice/account/second-factor-rule',
   },
   {
     name: 'a new passkey',
@@ -173,13 +183,6 @@ export const forms: FormOf[] = [
     isPractice: true,
     path: async (db, world) =>
       `/practice/appointments/${(await due(db, world, NOW - 2 * HOUR)).id}/attendance`,
-  },
-  {
-    name: 'the dietitian’s cancellation',
-    fields: { any: '' },
-    texts: [],
-    isPractice: true,
-    path: async (db, world) => `/practice/appointments/${(await due(db, world)).id}/cancellation`,
   },
   {
     name: 'the answered inquiry',
@@ -201,6 +204,22 @@ export const forms: FormOf[] = [
     texts: [],
     isPractice: true,
     path: async (db) => `/practice/clients/${(await make.client(db)).id}/requests`,
+  },
+  {
+    name: 'a new client',
+    fields: { ...booking, email: 'new@example.com', zone: 'UTC', pronouns: 'they', born: '1990-05-17' },
+    texts: ['name', 'pronouns'],
+    exact: ['email', 'phone', 'born'],
+    isPractice: true,
+    path: () => '/practice/clients',
+  },
+  {
+    name: 'the details of a client',
+    fields: { ...booking, email: 'new@example.com', zone: 'UTC', pronouns: 'they', born: '', revision: '0' },
+    texts: ['name', 'pronouns'],
+    exact: ['email', 'phone'],
+    isPractice: true,
+    path: async (db) => `/practice/clients/${(await make.client(db)).id}/details`,
   },
   {
     name: 'a new consent',
@@ -237,6 +256,11 @@ export const forms: FormOf[] = [
     isPractice: true,
     path: async (db, world) => `${await consentPath(db, world)}/retirement`,
   },
+  ...deskForms,
+  ...scheduleForms,
+  ...typeForms,
   ...formForms,
+  ...noteForms,
+  ...settingsForms,
   ...clientForms,
 ]

@@ -24,6 +24,48 @@ export const hostileTexts: Record<string, string> = {
   'a name of Object’s': '__proto__',
 }
 
+const pick = (kinds: string[]): Record<string, string> =>
+  Object.fromEntries(kinds.map((kind) => [kind, hostileTexts[kind] ?? '']))
+
+/** What a text may well be, or what the parser of forms makes the same of as of the next one: in all fields at once. */
+export const hostileTogether: Record<string, string> = {
+  '500 emoji': '%F0%9F%8C%BF'.repeat(500),
+  ...pick([
+    'a cut UTF-8 sequence',
+    'a surrogate in UTF-8',
+    'an overlong slash',
+    'emoji with joiners',
+    'right-to-left text',
+    'an override of direction',
+    'combining marks',
+    'HTML',
+    'a template',
+    'SQL',
+    'NaN',
+    'a name of Object’s',
+  ]),
+}
+
+/** What a text is refused for: field by field, as one that refuses would hide another that doesn’t. */
+export const hostileApart = pick(Object.keys(hostileTexts).filter((kind) => !(kind in hostileTogether)))
+
+/** The same where a number, an address or a day is to be typed. */
+export const hostileExact: Record<string, string> = {
+  ...hostileApart,
+  'less than nothing': '-1',
+  nothing: '0',
+  'minus zero': '-0',
+  'a large number': '99999999999999999999',
+  'one more than fits': '2147483648',
+  'an exponent': '1e9',
+  'a fraction': '1.5',
+  'a comma': '1,5',
+  hexadecimal: '0x10',
+  infinity: 'Infinity',
+  'a sign': '%2B5',
+  'digits of another script': encodeURIComponent('٤٢'),
+}
+
 /** What should not stand where a date, an instant, a zone, a choice or a name of ours is wanted. */
 export const hostile: Record<string, string> = {
   ...hostileTexts,
@@ -54,6 +96,33 @@ export const hostile: Record<string, string> = {
   'a folder above': encodeURIComponent('../../etc/passwd'),
 }
 
+/** Where something is chosen: of what is no choice, some is enough. */
+export const hostileChoices: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(hostile).filter(([kind]) => !(kind in hostileTexts))),
+  ...pick([
+    'nothing at all',
+    '10,000 characters',
+    'a NUL',
+    'a byte that is no UTF-8',
+    'HTML',
+    'a name of Object’s',
+  ]),
+}
+
+/** What should not stand in an address: of texts, those that are read each in a way of its own. */
+export const hostileQueries: Record<string, string> = {
+  ...hostileChoices,
+  ...pick(['control characters', 'line ends', 'right-to-left text', 'SQL']),
+}
+
+const notInPaths = ['nothing at all', 'a folder above']
+const datelike = /^an? (date|month|year|instant|zone)|^the year|^another word/
+
+/** The same where a path has an id, a slug or a secret. */
+export const hostileIds: Record<string, string> = Object.fromEntries(
+  Object.entries(hostileQueries).filter(([kind]) => !notInPaths.includes(kind) && !datelike.test(kind)),
+)
+
 /** What a form parser makes of it. */
 export const decoded = (value: string): string => new URLSearchParams(`v=${value}`).get('v') ?? ''
 
@@ -64,4 +133,4 @@ export const canBeShown = (value: string): boolean =>
 
 /** Whoever is refused is told in a sentence what to do. */
 export const SENTENCE =
-  /[A-Z][^.?<>]*\b(please|choose|call|write|type|go back|can’t|can be|may be mistyped|shorten|say)\b[^.<>]*\./i
+  /\b(please|[A-Z][^.?<>]*\b(please|choose|call|write|type|go back|can’t|can be|may be mistyped|shorten|say|saving))\b[^.<>]*\./i

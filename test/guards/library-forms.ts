@@ -1,18 +1,15 @@
 import type { Knex } from 'knex'
 import { makeDraft } from '../forms/drafts.ts'
+import { clear } from '../support/database.ts'
 import type { FormOf } from './forms.ts'
 
 const forms = '/practice/forms'
 
 const noForms = (db: Knex) =>
-  db.raw(
-    `delete from form_requests; delete from form_plans; delete from responses; delete from appointment_type_forms;
-     delete from form_versions; delete from forms`,
-  )
+  clear(db, 'form_requests', 'form_plans', 'responses', 'appointment_type_forms', 'form_versions', 'forms')
 
-/** A draft that nobody has changed yet, and no other form. */
+/** A draft that nobody has changed yet. */
 async function draftPath(db: Knex): Promise<string> {
-  await noForms(db)
   return `${forms}/${await makeDraft(db)}/draft`
 }
 
@@ -58,7 +55,8 @@ export const formForms: FormOf[] = [
   {
     name: 'a scale of a draft',
     fields: { ...asked, low: 'None', high: 'Worst', ...condition },
-    texts: ['text', 'low', 'high', 'why', 'whenValue'],
+    texts: ['text', 'low', 'high', 'why'],
+    exact: ['whenValue'],
     isPractice: true,
     path: (db) => questions(db, 'scale'),
   },
@@ -72,17 +70,17 @@ export const formForms: FormOf[] = [
   },
   {
     name: 'a number of a draft',
-    fields: { least: '1', most: '9', whole: 'yes' },
-    texts: ['least', 'most'],
-    also: ['text=How+many%3F', 'revision=0'],
+    fields: { text: 'How many?', least: '1', most: '9', whole: 'yes', revision: '0' },
+    texts: ['text'],
+    exact: ['least', 'most'],
     isPractice: true,
     path: (db) => questions(db, 'number'),
   },
   {
     name: 'a score of a draft',
-    fields: { name: 'Score', counts: 'itch', by: 'sum', least: '1', shown: 'yes' },
-    texts: ['name', 'least'],
-    also: ['revision=0'],
+    fields: { name: 'Score', counts: 'itch', by: 'sum', least: '1', shown: 'yes', revision: '0' },
+    texts: ['name'],
+    exact: ['least'],
     isPractice: true,
     path: async (db) => `${await draftPath(db)}/scores`,
   },

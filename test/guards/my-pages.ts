@@ -16,6 +16,15 @@ async function afterwards(scene: Scene, state: string): Promise<Page> {
   return (await signedInAsClient(app, client)).open('/my')
 }
 
+/** With an appointment that its dietitian may not see more of until the client says that it is theirs. */
+async function toConfirm({ app, db, type }: Scene): Promise<Page> {
+  const client = await make.clientAccount(db)
+  const dietitian = await make.dietitian(db, { sees_all_charts: false, name: 'A <b> "D"' })
+  const of = { dietitianId: dietitian.id, typeId: type.id, startsAt: NOW + 30 * DAY }
+  await make.appointment(db, of, { client_id: client.id, opens_chart: false })
+  return (await signedInAsClient(app, client)).open('/my')
+}
+
 /** Every page of a client's own side but that of their account. */
 export const myPages: Shown[] = [
   at('my page', 'my/my', '/my', 'my'),
@@ -34,6 +43,7 @@ export const myPages: Shown[] = [
       open: (scene) => afterwards(scene, state),
     }),
   ),
+  { name: 'my page, something to confirm', view: 'my/my', changes: true, kind: 'my', open: toConfirm },
   {
     name: 'my page with links that can’t be opened',
     view: 'my/my',

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
+import { NOW } from '../support/fixed.ts'
+import { keepRows } from '../support/kept.ts'
 import { make } from '../support/make.ts'
 import { visit } from '../support/page.ts'
 import { signedIn, signedInAsClient } from '../support/people.ts'
@@ -26,22 +28,32 @@ describe('every page has one heading, a title, labels, safe headers and valid HT
     await checkPage(page, kind)
   }
 
-  describe('one that only shows,', () => {
+  describe('of a practice on a full day,', () => {
+    let kept: Awaited<ReturnType<typeof keepRows>>
+
     before(async () => {
       app = await testApp()
       await reset()
       scene = await setScene(app)
+      kept = await keepRows(app.db)
     })
-    for (const shown of pages.filter(({ changes }) => !changes)) it(shown.name, () => check(shown))
-  })
+    after(() => kept.forget())
 
-  describe('one on the way to which something happens,', () => {
-    beforeEach(async () => {
-      app = await testApp()
-      await reset()
-      scene = await setScene(app)
-    })
-    for (const shown of pages.filter(({ changes }) => changes)) it(shown.name, () => check(shown))
+    for (const shown of pages)
+      it(shown.name, async () => {
+        try {
+          await check(shown)
+        } finally {
+          if (shown.changes) await again()
+        }
+      })
+
+    /** What happened on the way to a page is as before for the next one. */
+    async function again() {
+      app.clock.set(NOW)
+      scene.visitor.cookies.clear()
+      await kept.restore()
+    }
   })
 
   it('the same of a practice that has only just begun', async () => {
@@ -65,7 +77,8 @@ describe('every page has one heading, a title, labels, safe headers and valid HT
     const inside = files.flatMap(included)
     const isInside = (file: string) => inside.some((part) => part.test(file))
     const shown = new Set(pages.map(({ view }) => view))
-    const alone = files.filter((file) => !file.startsWith('layout/') && !isInside(file))
+    // Those of records are drawn into a file that is downloaded; see test/records.
+    const alone = files.filter((file) => !/^(layout|records)\//.test(file) && !isInside(file))
     assert.deepEqual(alone.sort(), [...shown].sort())
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { DAY } from '../../server/clock.ts'
 import type { Item } from '../../server/forms/fhir.ts'
 import { answered } from '../chart/sent.ts'
+import { makeDraftNote, makeNote, makePiece } from '../notes/written.ts'
 import { makeForm } from '../requests/asking.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { reset } from '../support/database.ts'
@@ -95,30 +96,56 @@ describe('a machine that opens every link it finds', () => {
   it('begins and changes nothing when it has a client’s session', async () => {
     const { client, asked, begun, sent } = await answering()
     const my = await signedInAsClient(app, client)
+    await makeNote(app.db, { clientId: client.id, accountId: world.dietitian.account_id }, { isShared: true })
     const forms = [asked, begun].flatMap(({ slug }) =>
       ['', '/sections/1', '/review'].map((path) => `/my/forms/${slug}${path}`),
     )
-    await crawl(['/my', '/my/forms', ...forms, `/my/forms/sent/${sent}`], ['sessions'], my.cookies)
+    await crawl(
+      ['/my', '/my/notes', '/my/forms', ...forms, `/my/forms/sent/${sent}`],
+      ['sessions'],
+      my.cookies,
+    )
     assert.ok([...known].some((path) => path.startsWith('/my/files/')))
   })
 
   it('notes only its readings when it has a dietitian’s session', async () => {
     const { client, sent } = await answering()
-    await make.inquiry(app.db)
-    await make.appointment(app.db, { dietitianId: world.dietitian.id, typeId: world.type.id, startsAt: NOW })
+    const { db } = app
+    const { id: dietitianId, account_id: accountId } = world.dietitian
+    await make.inquiry(db)
+    await make.appointment(db, { dietitianId, typeId: world.type.id, startsAt: NOW })
+    const of = { clientId: client.id, accountId }
+    await makeNote(db, of, { isShared: true })
+    await makeDraftNote(db, of)
+    await makePiece(db, 'note_snippets', 'Five grams.')
     const { cookies } = await signedIn(app, world.dietitian)
     const chart = `/practice/clients/${client.id}`
     // The page on which an authenticator app is set up keeps the secret that it shows.
-    const leaveOut = ['sessions', 'audit_entries', 'authenticators']
+    const leaveOut = ['sessions', 'audit_entries', 'audit_head', 'authenticators']
     for (const start of [
-      ['/practice'],
-      ['/practice/clients', chart, `${chart}/responses/${sent}`],
+      ['/practice', '/practice/calendar'],
+      ['/practice/clients', `${chart}/responses/${sent}`, `${chart}/files`],
+      [chart],
+      ['/practice/notes', '/practice/notes/templates', `${chart}/notes`],
+      ['/practice/availability', '/practice/appointment-types'],
+      ['/practice/settings', '/practice/settings/people'],
       ['/practice/forms', '/practice/forms/new', '/practice/forms/import'],
       ['/practice/inquiries', '/practice/consents', '/practice/account'],
     ])
       await crawl(start, leaveOut, cookies)
-    const actions = await app.db('audit_entries').distinct('action').orderBy('action').pluck('action')
-    const read = ['appointment.read', 'chart.read', 'file.read', 'inquiry.read']
-    assert.deepEqual(actions, [...read, 'response.exported', 'response.read'])
+    const actions = await db('audit_entries').distinct('action').orderBy('action').pluck('action')
+    assert.deepEqual(actions, [
+      'appointment.read',
+      'audit.read',
+      'chart.read',
+      'clients.exported',
+      'file.read',
+      'inquiry.read',
+      'note.printed',
+      'note.read',
+      'response.exported',
+      'response.read',
+      'summary.read',
+    ])
   })
 })

@@ -1,7 +1,12 @@
 import { markOf } from '../../server/consents/text.ts'
 import type { Fields } from '../support/page.ts'
 import { accountTable } from './accounts.ts'
+import { chartTable } from './chart-table.ts'
 import { libraryTable } from './library-table.ts'
+import { noteTable } from './note-table.ts'
+import { scheduleTable } from './schedule-table.ts'
+import { settingsTable } from './settings-table.ts'
+import { typeTable } from './type-table.ts'
 
 export type GuardName =
   | 'anyone'
@@ -10,6 +15,7 @@ export type GuardName =
   | 'halfSignedIn'
   | 'client'
   | 'dietitian'
+  | 'owner'
   | 'loopback'
 
 export type Row = {
@@ -19,12 +25,14 @@ export type Row = {
   /** The record that the path names, and whose it is. */
   of?:
     | 'appointment'
+    | 'ownAppointment'
     | 'link'
     | 'hold'
     | 'inquiry'
     | 'mail'
     | 'article'
     | 'type'
+    | 'typeId'
     | 'consent'
     | 'version'
     | 'document'
@@ -37,6 +45,7 @@ export type Row = {
     | 'deskPasskey'
     | 'file'
     | 'client'
+    | 'otherClient'
     | 'response'
     | 'sign'
     | 'request'
@@ -48,9 +57,23 @@ export type Row = {
     | 'draftSection'
     | 'draftQuestion'
     | 'draftScore'
+    | 'note'
+    | 'draftNote'
+    | 'template'
+    | 'snippet'
+    | 'laterHours'
+    | 'exception'
+    | 'timeOff'
+    | 'logo'
+    | 'mailKind'
+    | 'person'
+    | 'invitation'
+    | 'invitationLink'
   /** The record that the path names after it, of the first. */
   and?: Row['of']
   body?: Fields
+  /** Of what several offer: only who owns the practice changes it. */
+  isEditors?: boolean
 }
 
 /** Every route of Flora and who may use it. A route that is not here fails a test: decide who it is for, and write it down. */
@@ -112,6 +135,7 @@ export const table: Record<string, Row> = {
 
   'GET /my': { guard: 'client', ok: 200 },
   'GET /my/appointments': { guard: 'client', ok: 200 },
+  'POST /my/appointments/:id/confirmation': { guard: 'client', ok: 303, of: 'ownAppointment', body: {} },
   'GET /my/documents': { guard: 'client', ok: 200 },
   'GET /my/forms': { guard: 'client', ok: 200 },
   'GET /my/forms/:slug': { guard: 'client', ok: 200, of: 'form' },
@@ -152,6 +176,22 @@ export const table: Record<string, Row> = {
     of: 'appointment',
     body: {},
   },
+  'POST /practice/appointments/:id/restoration': {
+    guard: 'dietitian',
+    ok: 303, // it is booked already
+    of: 'appointment',
+    body: {},
+  },
+  'GET /practice/appointments/:id/reschedule': { guard: 'dietitian', ok: 200, of: 'appointment' },
+  'POST /practice/appointments/:id/reschedule': {
+    guard: 'dietitian',
+    ok: 422, // without a time
+    of: 'appointment',
+    body: {},
+  },
+  'GET /practice/calendar/booking': { guard: 'dietitian', ok: 200 },
+  'GET /practice/clients/:id/booking': { guard: 'dietitian', ok: 200, of: 'client' },
+  'POST /practice/clients/:id/booking': { guard: 'dietitian', ok: 422, of: 'client', body: {} },
   'POST /practice/appointments/:id/attendance': {
     guard: 'dietitian',
     ok: 303,
@@ -160,6 +200,7 @@ export const table: Record<string, Row> = {
   },
   'GET /practice/clients': { guard: 'dietitian', ok: 200 },
   'GET /practice/clients/:id': { guard: 'dietitian', ok: 200, of: 'client' },
+  'GET /practice/clients/:id/audit': { guard: 'dietitian', ok: 200, of: 'client' },
   'POST /practice/clients/:id/signs/:sign/acknowledgement': {
     guard: 'dietitian',
     ok: 422, // without a word
@@ -194,7 +235,16 @@ export const table: Record<string, Row> = {
     of: 'client',
     and: 'response',
   },
+  ...chartTable,
+  'POST /practice/clients/:id/record': { guard: 'dietitian', ok: 200, of: 'client', body: {} },
+  'GET /practice/clients/:id/erasure': { guard: 'owner', ok: 200, of: 'client' },
+  'POST /practice/clients/:id/erasure': { guard: 'owner', ok: 422, of: 'client', body: {} },
+  'POST /my/record': { guard: 'client', ok: 200, body: {} },
   ...libraryTable,
+  ...noteTable,
+  ...scheduleTable,
+  ...settingsTable,
+  ...typeTable,
   'GET /practice/files/:id': { guard: 'dietitian', ok: 200, of: 'file' },
   'GET /practice/inquiries': { guard: 'dietitian', ok: 200 },
   'GET /practice/inquiries/:id': { guard: 'dietitian', ok: 200, of: 'inquiry' },

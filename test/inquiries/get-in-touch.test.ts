@@ -77,7 +77,7 @@ describe('getting in touch', () => {
     const { id } = await make.inquiry(app.db)
     const desk = await signedIn(app, dietitian)
     await desk.open('/practice/inquiries')
-    assert.deepEqual(await app.db('audit_entries').select('id'), [])
+    assert.deepEqual(await app.db('audit_entries').select('position'), [])
     await desk.open(`/practice/inquiries/${id}`)
     const [entry] = await app.db('audit_entries').select('account_id', 'action', 'subject_id')
     assert.deepEqual(entry, { account_id: dietitian.account_id, action: 'inquiry.read', subject_id: id })

@@ -83,7 +83,7 @@ describe('Keys of a database of one’s own', () => {
     )
     assert.equal(
       await refusal(settings(k2)),
-      'Flora could not start. SEALING_KEYS lacks the key k1, which 3 values need.',
+      'Flora could not start. SEALING_KEYS lacks the key k1, which 4 values need.',
     )
     assert.match(await refusal(settings(`${k2},${makeSealingKey('k2')},${k1}`)), /names the key k2 twice/)
     const setup = await done('server/setup.ts', settings(k2))

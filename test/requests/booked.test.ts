@@ -223,7 +223,7 @@ describe('booking asks for the forms of the type:', () => {
     await app.work()
     assert.deepEqual((await asked())[0], ['intake', FRIDAY, 'open'])
     const request = await app.db('form_requests').where({ form_id: intake.id }).first('id', 'client_id')
-    const of = { clientId: request.client_id, id: request.id }
+    const of = { clientId: request.client_id, id: request.id, dietitianId: world.dietitian.id }
     assert.equal(await withdraw(app.db, { ...of, clientId: world.dietitian.id }, NOW), false)
     assert.equal(await withdraw(app.db, of, NOW), true)
     assert.equal(await withdraw(app.db, of, NOW), false)
@@ -234,7 +234,7 @@ describe('booking asks for the forms of the type:', () => {
     await book(visit(app), world.type, friday, '10:00 AM')
     await app.work()
     for (const { id, client_id: clientId } of await app.db('form_requests').select('id', 'client_id'))
-      await withdraw(app.db, { clientId, id }, NOW)
+      await withdraw(app.db, { clientId, id, dietitianId: world.dietitian.id }, NOW)
     await app.db.raw(`update pgboss.job set state = 'retry' where name = 'form-requests'`)
     await app.work()
     assert.ok((await asked()).length === 2 && (await asked()).every(([, , state]) => state === 'withdrawn'))

@@ -179,9 +179,10 @@ describe('the dietitian asks for a form', () => {
       assert.equal(await plan(), undefined)
       await letRun(FIRST)
       const stranger = await make.client(app.db)
-      assert.equal(await stopPlan(app.db, { clientId: stranger.id, id }, NOW), false)
-      assert.equal(await stopPlan(app.db, { clientId: client.id, id }, NOW), true)
-      assert.equal(await stopPlan(app.db, { clientId: client.id, id }, NOW), false)
+      const dietitianId = world.dietitian.id
+      assert.equal(await stopPlan(app.db, { clientId: stranger.id, id, dietitianId }, NOW), false)
+      assert.equal(await stopPlan(app.db, { clientId: client.id, id, dietitianId }, NOW), true)
+      assert.equal(await stopPlan(app.db, { clientId: client.id, id, dietitianId }, NOW), false)
       assert.deepEqual([await open(), await listPlans(app.db, client.id)], [[], []])
       assert.equal(await letRun(FIRST + 3 * WEEK), 1)
       assert.ok(await plan())

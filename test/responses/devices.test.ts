@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { MINUTE } from '../../server/clock.ts'
 import type { Item } from '../../server/forms/fhir.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-import { reset } from '../support/database.ts'
+import { clear, reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
@@ -160,7 +160,7 @@ describe('two devices on one form', () => {
   it('of which one saves while the other sends: no draft is left behind', async () => {
     for (let turn = 0; turn < 4; turn += 1) {
       await app.db('form_requests').update({ response_id: null, answered_at: null })
-      await app.db('responses').del()
+      await clear(app.db, 'responses')
       await (await phone.open(FIRST)).button(NEXT, { 'a:name': 'Ana' })
       const [review, late] = [await phone.open('/my/forms/soup/review'), await laptop.open(SECOND)]
       const pages = await Promise.all([

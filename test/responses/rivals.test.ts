@@ -33,6 +33,7 @@ const saying = (name: string): QuestionnaireResponse => ({
 describe('a form that takes long to be worked out', () => {
   let app: TestApp
   let whose: { clientId: string; formId: string; versionId: string }
+  let accountId: string
 
   beforeEach(async () => {
     app = await testApp()
@@ -41,6 +42,7 @@ describe('a form that takes long to be worked out', () => {
     const form = await make.form(db, items, { slug: 'soup' })
     const { client } = await asked(app, form)
     whose = { clientId: client.id, formId: form.id, versionId: form.versionId }
+    accountId = (await db('clients').where({ id: client.id }).first('account_id')).account_id
   })
 
   const inUse = (): number => app.db.client.pool.numUsed()
@@ -59,6 +61,7 @@ describe('a form that takes long to be worked out', () => {
       app.deps,
       {
         ...whose,
+        accountId,
         finish: async (draft) => ({ finished: { response: await finish(draft), scores: [], signs: [] } }),
       },
       NOW,

@@ -4,7 +4,7 @@ import { DAY, HOUR } from '../../server/clock.ts'
 import { countToSign, listSigned, listToSign } from '../../server/consents/store.ts'
 import { hostile, hostileTexts, SENTENCE } from '../guards/hostile.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-import { reset } from '../support/database.ts'
+import { clear, reset } from '../support/database.ts'
 import { dump } from '../support/dump.ts'
 import { NOW } from '../support/fixed.ts'
 import { make } from '../support/make.ts'
@@ -92,7 +92,7 @@ describe('signing a consent', () => {
     assert.equal((await ana.open(path())).path, once.path)
     assert.equal((await rows()).length, 1)
 
-    await rows().del()
+    await clear(app.db, 'consent_signatures')
     const many = await Promise.all([post({}), post({}), post({}), post({})])
     assert.equal(new Set(many.map((page) => page.path)).size, 1)
     assert.equal((await rows()).length, 1)
@@ -128,7 +128,7 @@ describe('signing a consent', () => {
       const posts = kinds.map(([kind, value]) => [kind, `${field}=${value}`])
       posts.push(['repeated', `${field}=%FF&${field}=${own}`], ['left out', ''], ['nested', `${field}[a]=x`])
       for (const [kind, body] of posts) {
-        await rows().del()
+        await clear(app.db, 'consent_signatures')
         const sent = { body: `${others}&${body}`, headers: form }
         const answer = await ana.send('POST', `${path()}/signature`, sent)
         const told = `${field}: ${kind}: ${answer.status}`
@@ -142,7 +142,7 @@ describe('signing a consent', () => {
 
   it('takes names as they are in the world, and shows them as text', async () => {
     for (const name of ['שירה כהן', 'Zoë 👩‍👩‍👧', '<b>"Ana" & Co</b>', `${'é'.repeat(119)}!`]) {
-      await rows().del()
+      await clear(app.db, 'consent_signatures')
       const page = await post({ name })
       assert.equal(page.status, 200)
       assert.ok(page.text.includes(name), name)

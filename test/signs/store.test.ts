@@ -28,12 +28,15 @@ describe('warning signs that a response raised', () => {
   let db: Knex
   let clientId: string
   let accountId: string
+  let dietitianId: string
 
   beforeEach(async () => {
     app = await testApp()
     db = await reset()
     await make.practice(db)
-    accountId = String((await make.dietitian(db, { name: 'Robin' })).account_id)
+    const robin = await make.dietitian(db, { name: 'Robin' })
+    accountId = String(robin.account_id)
+    dietitianId = robin.id
     clientId = (await make.client(db, { name: 'Maya' })).id
     await make.ownForms(db)
   })
@@ -82,7 +85,9 @@ describe('warning signs that a response raised', () => {
     const [{ id }] = await db('raised_signs').select('id')
     const place = { table: 'raised_signs', column: 'sign_sealed', row: id }
     const stranger = createSealer(makeSealingKey('lost'))
+    await db.raw('alter table raised_signs disable trigger raised_signs_immutable')
     await db('raised_signs').update({ sign_sealed: stranger.seal(place, '{}') })
+    await db.raw('alter table raised_signs enable trigger raised_signs_immutable')
     await answered(db, { clientId, amends: first, signs: [blood] })
     assert.deepEqual((await names()).sort(), ['blood-in-stool', null])
   })
@@ -90,7 +95,7 @@ describe('warning signs that a response raised', () => {
   it('and nothing at all when there are none', async () => {
     const { id, seriesId } = await answered(db, { clientId })
     await raiseSigns(db, sealer, { clientId, responseId: id, seriesId, signs: [] }, NOW)
-    assert.equal(await countOpenSigns(db), 0)
+    assert.equal(await countOpenSigns(db, dietitianId), 0)
   })
 
   it('can only be of a response of this very client', async () => {
@@ -109,12 +114,12 @@ describe('warning signs that a response raised', () => {
       acknowledge(db, sealer, { id, clientId, accountId: by, word: `Word of ${by}` }, NOW + HOUR),
     )
     assert.deepEqual((await Promise.all(both)).sort(), [false, true])
-    const kept = await findSign(db, id, clientId)
+    const kept = await findSign(db, { id, clientId, dietitianId })
     assert.ok(kept)
     const { word, acknowledgedBy, acknowledgedAt } = openSign(app.deps, kept, accountId)
     assert.equal(acknowledgedAt, NOW + HOUR)
     assert.equal(word?.text, `Word of ${acknowledgedBy === 'Robin' ? accountId : second}`)
-    assert.equal(await countOpenSigns(db), 0)
+    assert.equal(await countOpenSigns(db, dietitianId), 0)
   })
 
   it('are nobody else’s', async () => {
@@ -122,23 +127,23 @@ describe('warning signs that a response raised', () => {
     const other = (await make.client(db)).id
     const id = (await listSigns(db, clientId))[0]?.id ?? ''
     assert.deepEqual(await listSigns(db, other), [])
-    assert.equal(await findSign(db, id, other), undefined)
+    assert.equal(await findSign(db, { id, clientId: other, dietitianId }), undefined)
     assert.equal(await acknowledge(db, sealer, { id, clientId: other, accountId, word: 'x' }, NOW), false)
-    assert.equal(await countOpenSigns(db), 1)
+    assert.equal(await countOpenSigns(db, dietitianId), 1)
   })
 
   it('wait for the practice: urgent ones first, then the newest, a page at a time', async () => {
     const other = (await make.client(db, { name: 'Ben' })).id
     await answered(db, { clientId, signs: [pregnancy, swelling], at: NOW })
     await answered(db, { clientId: other, signs: [blood, swelling], at: NOW + DAY })
-    const open = await listOpenSigns(db, 0)
+    const open = await listOpenSigns(db, dietitianId, 0)
     assert.deepEqual(
       open.map(({ clientName, kind }) => `${clientName}, ${kind}`),
       ['Ben, urgent', 'Maya, urgent', 'Ben, sign', 'Maya, caution'],
     )
     for (let n = 0; n < PAGE; n += 1) await answered(db, { clientId, slug: 'check-in', signs: [pregnancy] })
-    assert.equal((await listOpenSigns(db, 0)).length, PAGE + 1)
-    assert.equal((await listOpenSigns(db, 1)).length, 4)
-    assert.equal(await countOpenSigns(db), PAGE + 4)
+    assert.equal((await listOpenSigns(db, dietitianId, 0)).length, PAGE + 1)
+    assert.equal((await listOpenSigns(db, dietitianId, 1)).length, 4)
+    assert.equal(await countOpenSigns(db, dietitianId), PAGE + 4)
   })
 })

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Knex } from 'knex'
 import { pino } from 'pino'
 import { createApp } from '../../server/app.ts'
+import { beginAudit } from '../../server/audit/starting/store.ts'
 import type { Instant } from '../../server/clock.ts'
 import { type Config, readConfig } from '../../server/config.ts'
 import { createPool } from '../../server/database/pool.ts'
@@ -74,6 +75,7 @@ async function open() {
     sessionSecret: 'x'.repeat(40),
     isStopping: () => false,
   }
+  await beginAudit(deps, clock.now())
   const server = createServer(createApp(deps, pool))
   keepAlive(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -27,15 +27,25 @@ const aboutColors = {
   runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
 } satisfies RunOptions
 
-/** Fails on what axe finds against WCAG 2.2 AA, in dark what may be other than in light, and on a page wider than its screen. */
-export async function audit(page: Page): Promise<void> {
+const aboutRoom = { ...common, runOnly: { type: 'rule', values: ['target-size'] } } satisfies RunOptions
+
+const looks = {
+  /** In light all of it, in dark what may be other than in light. */
+  all: [
+    ['light', all],
+    ['dark', aboutColors],
+  ],
+  light: [['light', all]],
+  /** What may be other on another width, where the whole was looked at on one. */
+  room: [['light', aboutRoom]],
+} as const
+
+/** Fails on what axe finds against WCAG 2.2 AA, and on a page wider than its screen. */
+export async function audit(page: Page, look: keyof typeof looks = 'all'): Promise<void> {
   await page.waitForLoadState()
   if (isScriptless(page)) return auditTwin(page)
   const found = await tooWide(page)
-  for (const [colorScheme, options] of [
-    ['light', all],
-    ['dark', aboutColors],
-  ] as const) {
+  for (const [colorScheme, options] of looks[look]) {
     await page.emulateMedia({ colorScheme })
     found.push(...(await violations(page, colorScheme, options)))
   }

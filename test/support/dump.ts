@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Knex } from 'knex'
 
 export type Dump = Record<string, string[]>
@@ -34,4 +35,23 @@ export const counts = (dumped: Dump): Record<string, number> =>
 export async function stamp(db: Knex): Promise<string> {
   const { rows } = await db.raw('select pg_snapshot_xmax(pg_current_snapshot())::text as at')
   return rows[0].at
+}
+
+/**
+ * Does something, and sees that no row of any table is other than before. As long as nothing at all was written, that
+ * takes no dump.
+ */
+export function unchanging(db: Knex, leaveOut: string[]): <T>(act: () => Promise<T>) => Promise<T> {
+  let seen: { at: string; rows: Dump } | undefined
+  const look = async () => {
+    const at = await stamp(db)
+    seen = seen?.at === at ? seen : { at, rows: await dump(db, leaveOut) }
+    return seen.rows
+  }
+  return async (act) => {
+    const before = await look()
+    const result = await act()
+    assert.deepEqual(await look(), before)
+    return result
+  }
 }

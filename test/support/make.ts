@@ -202,6 +202,20 @@ export const make = {
     })
   },
 
+  /** An open invitation to work in the practice; a link to it is made apart. */
+  invitation: (db: Knex, accountId: unknown, given: Given = {}) =>
+    insert(db, 'invitations', {
+      email: `invited${next()}@new.example`,
+      name: 'Sam Newcomer',
+      sees_all_charts: false,
+      is_owner: false,
+      invited_by: accountId,
+      created_at: iso(NOW),
+      sent_at: iso(NOW),
+      expires_at: iso(NOW + 72 * 60 * MINUTE),
+      ...given,
+    }),
+
   article: (db: Knex, given: Given = {}) => {
     const n = next()
     return insert(db, 'articles', {

@@ -111,37 +111,54 @@ const fits = (name: string | RegExp, text: string) =>
   typeof name === 'string' ? text === name : name.test(text)
 
 /** The one that has this name; when several have, the first, as a person would take it. */
-function named(elements: Element[], name: string | RegExp, kind: string): Element {
+function theOne(elements: Element[], name: string | RegExp, kind: string): Element {
   const found = elements.find((element) => fits(name, nameOf(element)))
   const names = elements.map((element) => `  ${nameOf(element)}`).join('\n')
   return found ?? assert.fail(`No ${kind} ${name} on this page. There are:\n${names}`)
 }
 
-/** Reads an answer as a page, at the address it came from. */
+/** Reads an answer as a page, at the address it came from; no more of it than is asked for, as reading takes its time. */
 export function pageOf(visitor: Visitor, answer: Answer, path: string): Page {
-  const tree = readHtml(answer.body)
-  const [main] = byTag(tree, 'main')
+  const tree = once(() => readHtml(answer.body))
+  const controls = once(() => byTag(tree(), 'input', 'select', 'textarea'))
   const control = (field: string) => {
-    const controls = byTag(tree, 'input', 'select', 'textarea').filter(
-      ({ attribs }) => attribs.name === field,
-    )
-    return controls.find((one) => sentBy(one) !== undefined) ?? controls[0]
+    const found = controls().filter(({ attribs }) => attribs.name === field)
+    return found.find((one) => sentBy(one) !== undefined) ?? found[0]
   }
-  const links = byTag(tree, 'a').filter(({ attribs }) => attribs.href !== undefined)
-  const buttons = byTag(tree, 'button')
+  const links = once(() => byTag(tree(), 'a').filter(({ attribs }) => attribs.href !== undefined))
+  const buttons = once(() => byTag(tree(), 'button'))
+  const named = once(() => ({
+    title: byTag(tree(), 'title').map(titleText).join(),
+    h1: byTag(tree(), 'h1').map(textOf).join(' | '),
+    text: textOf(byTag(tree(), 'main')[0] ?? tree()),
+    links: links().map((link) => ({ name: nameOf(link), href: link.attribs.href as string })),
+    buttons: buttons().map(nameOf),
+  }))
   return {
     path,
     status: answer.status,
     headers: answer.headers,
     html: answer.body,
-    tree,
-    title: byTag(tree, 'title').map(titleText).join(),
-    h1: byTag(tree, 'h1').map(textOf).join(' | '),
-    text: textOf(main ?? tree),
-    links: links.map((link) => ({ name: nameOf(link), href: link.attribs.href as string })),
-    buttons: buttons.map(nameOf),
-    link: (name) => visitor.open(resolve(named(links, name, 'link').attribs.href as string, path)),
-    button: (name, typed = {}) => press(visitor, named(buttons, name, 'button'), typed, path),
+    get tree() {
+      return tree()
+    },
+    get title() {
+      return named().title
+    },
+    get h1() {
+      return named().h1
+    },
+    get text() {
+      return named().text
+    },
+    get links() {
+      return named().links
+    },
+    get buttons() {
+      return named().buttons
+    },
+    link: (name) => visitor.open(resolve(theOne(links(), name, 'link').attribs.href as string, path)),
+    button: (name, typed = {}) => press(visitor, theOne(buttons(), name, 'button'), typed, path),
     hasField: (field) => control(field) !== undefined,
     value: (field) => {
       const found = control(field)
@@ -149,8 +166,16 @@ export function pageOf(visitor: Visitor, answer: Answer, path: string): Page {
     },
     errorFor: (field) => {
       const found = control(field)
-      return found && messageFor(tree, found)
+      return found && messageFor(tree(), found)
     },
+  }
+}
+
+function once<T>(work: () => T): () => T {
+  let made: { it: T } | undefined
+  return () => {
+    made ??= { it: work() }
+    return made.it
   }
 }
 

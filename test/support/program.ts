@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -15,12 +17,18 @@ export type Program = {
   ended: Promise<number | null>
 }
 
+const folders = path.join(os.tmpdir(), `flora-data-${process.pid}`)
+process.once('exit', () => rmSync(folders, { recursive: true, force: true }))
+
+/** A data folder for a process that is given none, never the developer's own; gone when the tests are. */
+export const someFolder = (): string => path.join(folders, randomUUID())
+
 /** Runs one of the program's own commands as a process of its own, with these settings and no others. */
 export function run(script: string, settings: Record<string, string>, args: string[] = []): Program {
   const { PATH, HOME } = process.env
   const child = spawn(process.execPath, [path.join(root, script), ...args], {
     cwd: root,
-    env: { PATH, HOME, ...settings },
+    env: { PATH, HOME, DATA_FOLDER: someFolder(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

@@ -2,7 +2,7 @@ import type { BrowserContext, ConsoleMessage, Request, Response } from 'playwrig
 
 /** Seen in the answers below; and what Chromium says when Playwright's own scripts meet a mail in its sandbox. */
 const ignored =
-  /^Failed to load resource|^Blocked script execution in '[^']*\/outbox\/\d+\/html'|^The page requested an origin-keyed agent cluster/
+  /^Failed to load resource|^Blocked script execution in '[^']*\/(outbox\/\d+\/html|mails\/[^']*\/preview[^']*)'|^The page requested an origin-keyed agent cluster/
 
 /** Chromium's own, when a page is left before it has faded in. */
 const skipped = /AbortError: Transition was skipped/

@@ -17,6 +17,10 @@ const at = (minutes: number, length = 60, state: DiaryEntry['state'] = 'booked')
   place: 'phone',
   clientName: 'Ana',
   isNewClient: false,
+  wasLate: false,
+  clientId: 'c',
+  nth: 2,
+  videoUrl: 'https://video.example/room',
 })
 
 /** The line in short: times of appointments, gaps and where we are. */
@@ -72,18 +76,39 @@ describe('the day as a line of time', () => {
 
   it('says where the forms stand and which warning signs wait, of each appointment', () => {
     const ready = [
-      { appointmentId: '0', clientId: 'c', forms: 'begun' as const, signs: 3, urgent: 1 },
-      { appointmentId: '60', clientId: 'd', forms: null, signs: 0, urgent: 0 },
+      { appointmentId: '0', clientId: 'c', forms: 'begun' as const, signs: 3, urgent: 1, cautions: 2 },
+      { appointmentId: '60', clientId: 'd', forms: null, signs: 0, urgent: 0, cautions: 0 },
     ]
     const rows = timeline([at(0), at(60), at(120)], { zone: ZONE, now: NINE - MINUTE, ready })
-    const found = rows.flatMap((row) => (row.kind === 'appointment' ? [[row.forms, row.signs]] : []))
+    const found = rows.flatMap((row) =>
+      row.kind === 'appointment' ? [[row.forms, row.signs, row.cautions]] : [],
+    )
     assert.deepEqual(found, [
       [
         { state: 'begun', words: 'Forms begun' },
-        { words: '3 open warning signs, 1 urgent', isUrgent: true, href: '/practice/clients/c' },
+        { words: '3 warning signs, 1 urgent', isUrgent: true, href: '/practice/clients/c' },
+        { words: '2 cautions', href: '/practice/clients/c' },
       ],
-      [null, null],
-      [null, null],
+      [null, null, null],
+      [null, null, null],
     ])
+  })
+
+  it('leads into the video call until the appointment is over, and says which one it is', () => {
+    const video = { ...at(0), place: 'video' as const }
+    const row = (entry: DiaryEntry, now: Instant) =>
+      timeline([entry], { zone: ZONE, now, ready: [] }).find(({ kind }) => kind === 'appointment')
+    const hrefs = [row(video, NINE - MINUTE), row(video, NINE + 60 * MINUTE), row(at(0), NINE)].map(
+      (one) => one?.kind === 'appointment' && one.joinHref,
+    )
+    assert.deepEqual(hrefs, ['https://video.example/room', null, null])
+    const nth = [1, 2].map((n) => row({ ...video, nth: n }, NINE))
+    assert.deepEqual(
+      nth.map((one) => one?.kind === 'appointment' && [one.nth, one.isFirst]),
+      [
+        ['First appointment', true],
+        ['2nd appointment', false],
+      ],
+    )
   })
 })

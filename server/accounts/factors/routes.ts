@@ -8,11 +8,12 @@ import {
   signedInAccount,
 } from '../../web/access.ts'
 import { emptyForm, type Form, postedForm, readForm, refusedForm } from '../../web/form.ts'
+import { recently } from '../../web/recently.ts'
 import { beginSession } from '../../web/session.ts'
 import type { Tries } from '../../web/tries.ts'
-import { appCodeForm, recoveryForm, ruleForm } from '../forms.ts'
+import { WRONG_CODE } from '../again/store.ts'
+import { appCodeForm, recoveryForm } from '../forms.ts'
 import type { SignInKind } from '../limits.ts'
-import { recently, WRONG_CODE } from '../signing/routes.ts'
 import { findWays } from '../store.ts'
 import { landing, withReturn } from '../ways.ts'
 import { drawQr } from './qr.ts'
@@ -21,10 +22,8 @@ import {
   findFactors,
   findOrMakeSecret,
   hasFactor,
-  isRequired,
   removeApp,
   replaceRecoveryCodes,
-  setRequired,
   takeCode,
   takeRecoveryCode,
 } from './store.ts'
@@ -183,30 +182,6 @@ export function factorRoutes(needs: Needs): Router {
       if (!hasFactor(await findFactors(db, id)))
         return res.status(422).render('accounts/refused', { text: OWN_FIRST })
       await showCodes(res, id, '/practice/account')
-    },
-  )
-
-  router.get('/practice/account/second-factor-rule', dietitian, async (_req, res) => {
-    res.render('accounts/second-factor-rule', {
-      form: emptyForm({ required: (await isRequired(db)) ? 'yes' : 'no' }),
-    })
-  })
-
-  router.post(
-    '/practice/account/second-factor-rule',
-    dietitian,
-    recently(needs),
-    postedForm,
-    async (req, res) => {
-      const read = readForm(ruleForm, req.body)
-      if (!read.ok) return res.status(422).render('accounts/second-factor-rule', { form: read.form })
-      const required = read.value.required === 'yes'
-      if (required && !hasFactor(await findFactors(db, signedInAccount(req).id))) {
-        const form = refusedForm(req.body, 'required', OWN_FIRST)
-        return res.status(422).render('accounts/second-factor-rule', { form })
-      }
-      await setRequired(db, { required, exceptSid: req.sessionID })
-      res.redirect(303, `/practice/account?done=${required ? 'required' : 'not-required'}`)
     },
   )
 

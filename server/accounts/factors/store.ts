@@ -2,7 +2,6 @@ import type { Knex } from 'knex'
 import { type Instant, iso } from '../../clock.ts'
 import type { Jobs } from '../../jobs/worker.ts'
 import type { Sealer } from '../../sealing/seal.ts'
-import { endSessionsWithoutFactor } from '../sessions/store.ts'
 import { hashCode, makeCodes } from './recovery.ts'
 import { makeSecret, stepOfCode } from './totp.ts'
 
@@ -133,16 +132,4 @@ export async function takeRecoveryCode(
     .whereNull('used_at')
     .update({ used_at: iso(now) })
   return taken > 0
-}
-
-export const isRequired = async (db: Knex): Promise<boolean> =>
-  (await db('practice').first<{ require_second_factor: boolean }>('require_second_factor'))
-    .require_second_factor
-
-/** From now on everybody shows one; who is signed in without it signs in again. */
-export async function setRequired(db: Knex, rule: { required: boolean; exceptSid: string }): Promise<void> {
-  await db.transaction(async (trx) => {
-    await trx('practice').update({ require_second_factor: rule.required })
-    if (rule.required) await endSessionsWithoutFactor(trx, rule.exceptSid)
-  })
 }

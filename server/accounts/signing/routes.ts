@@ -1,19 +1,20 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import passportModule from 'passport'
 import { Strategy } from 'passport-local'
-import { MINUTE } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import { type Account, anyone, insidePath, signedIn, signedInAccount } from '../../web/access.ts'
 import { addressOf } from '../../web/addresses.ts'
 import { emptyForm, postedForm, readForm, refusedForm } from '../../web/form.ts'
-import { BEFORE, beginHalf, beginSession, endSession } from '../../web/session.ts'
+import { BEFORE, beginHalf, beginSession, endSession, sessionLimits } from '../../web/session.ts'
 import type { Tries } from '../../web/tries.ts'
-import { findFactors, hasFactor, takeCode } from '../factors/store.ts'
+import { findWaysAgain, proveAgain } from '../again/store.ts'
+import { findFactors, hasFactor } from '../factors/store.ts'
 import { againForm, signInForm } from '../forms.ts'
 import type { SignInKind } from '../limits.ts'
 import { isPassword } from '../password.ts'
 import { findAccount, findAccountByEmail, findSignedIn, findWays } from '../store.ts'
-import { accountPath, homeOf, landing, waysAgain, withReturn } from '../ways.ts'
+import { accountPath, homeOf, landing, withReturn } from '../ways.ts'
+import { whyAgain } from './why.ts'
 
 type Needs = Pick<Deps, 'db' | 'clock'>
 
@@ -32,7 +33,7 @@ export function createSignIn({ db, clock }: Needs) {
   )
   passport.serializeUser<string>((account, done) => done(null, account.id))
   passport.deserializeUser<string, Request>((req, accountId, done) => {
-    const session = { sid: req.sessionID, accountId }
+    const session = { sid: req.sessionID, accountId, limits: sessionLimits(req) }
     findSignedIn(db, session, clock.now()).then((account) => done(null, account ?? false), done)
   })
   return passport
@@ -51,24 +52,13 @@ export const loadPending =
     next()
   }
 
-const RECENTLY = 15 * MINUTE
-
-/** How somebody signs in is changed only by who proved just now who they are; others do so and come back. */
-export const recently =
-  ({ clock }: Pick<Deps, 'clock'>): RequestHandler =>
-  (req, res, next) => {
-    if (clock.now() < (req.session.signedInAt ?? 0) + RECENTLY) return next()
-    const back = req.method === 'GET' ? req.originalUrl : accountPath(signedInAccount(req))
-    res.redirect(303, withReturn('/sign-in/again', back))
-  }
-
 const REFUSED = 'This e-mail address and password do not fit together. Please check both.'
 
 /** Signing in with e-mail and password, signing in again before something that matters, and signing out. */
 export function signingRoutes(
   needs: Pick<Deps, 'db' | 'clock' | 'sealer'> & { passport: SignIn; tries: Tries<SignInKind> },
 ): Router {
-  const { db, clock, sealer, passport, tries } = needs
+  const { db, clock, passport, tries } = needs
   const router = Router()
 
   /** Resolves with the account, or undefined when e-mail and password don't fit. */
@@ -111,15 +101,9 @@ export function signingRoutes(
   })
 
   async function showAgain(res: Response, account: Account, form = emptyForm()) {
-    const found = await findWays(db, account.id)
-    const { passwordHash, hasApp, passkeys } = found
-    const ways = waysAgain({
-      role: account.role,
-      hasPassword: passwordHash !== null,
-      hasApp,
-      hasPasskey: passkeys > 0,
-    })
-    res.render('accounts/again', { form, ways, email: found.email, returnTo: res.locals.returnTo })
+    const { email, ways } = await findWaysAgain(db, account)
+    const { returnTo } = res.locals
+    res.render('accounts/again', { form, ways, email, returnTo, why: whyAgain(returnTo) })
   }
 
   const readReturn: RequestHandler = (req, res, next) => {
@@ -133,22 +117,9 @@ export function signingRoutes(
     const account = signedInAccount(req)
     const read = readForm(againForm, req.body)
     if (!read.ok) return showAgain(res.status(422), account, read.form)
-    const known = await findWays(db, account.id)
-    const shown = { role: account.role, hasPassword: known.passwordHash !== null, hasApp: known.hasApp }
-    const ways = waysAgain({ ...shown, hasPasskey: known.passkeys > 0 })
-    await tries.take({ account: known.email })
-    const { password, code } = read.value
-    if (!ways.password || !(await isPassword(known.passwordHash, password)))
-      return showAgain(
-        res.status(422),
-        account,
-        refusedForm({}, 'password', 'This is not your password. Please check it.'),
-      )
-    if (ways.code) await tries.take({ factor: account.id })
-    if (ways.code && !(await takeCode(db, sealer, { accountId: account.id, code }, clock.now())))
-      return showAgain(res.status(422), account, refusedForm({}, 'code', WRONG_CODE))
-    await tries.forgive('account', known.email)
-    if (ways.code) await tries.forgive('factor', account.id)
+    const { ways } = await findWaysAgain(db, account)
+    const wrong = await proveAgain(needs, account, read.value, clock.now())
+    if (wrong) return showAgain(res.status(422), account, refusedForm({}, wrong.name, wrong.message))
     await beginSession(req, account, { hasFactor: ways.code }, clock.now())
     res.redirect(303, landing(account, res.locals.returnTo || accountPath(account)))
   })
@@ -160,6 +131,3 @@ export function signingRoutes(
 
   return router
 }
-
-export const WRONG_CODE =
-  'This code does not fit. Please type the one that your app shows now; each works once.'

@@ -48,7 +48,8 @@ export function answerRoutes(deps: Needs): Router {
     const { client, sent, version } = await find(req)
     const { accountId: by } = signedInDietitian(req)
     const { zone } = res.locals.practice
-    await recordReading(db, { accountId: by, action: 'response.read', subjectId: sent.id }, clock.now())
+    const entry = { accountId: by, action: 'response.read', clientId: client.id, subjectId: sent.id } as const
+    await recordReading(deps, entry, clock.now())
     const { definition, title } = version
     const { response, text } = openAnswers(deps, sent, by)
     const [signs, scores, changes] = await Promise.all([
@@ -74,7 +75,8 @@ export function answerRoutes(deps: Needs): Router {
   router.get(exportPath, dietitian, async (req, res) => {
     const { client, sent, version } = await find(req)
     const { accountId } = signedInDietitian(req)
-    await recordReading(db, { accountId, action: 'response.exported', subjectId: sent.id }, clock.now())
+    const entry = { accountId, action: 'response.exported', clientId: client.id, subjectId: sent.id } as const
+    await recordReading(deps, entry, clock.now())
     const { response } = openAnswers(deps, sent, accountId)
     if (!response) return res.redirect(303, responsePath(client.id, sent.id))
     const canonical = `${version.url}|${version.version}`

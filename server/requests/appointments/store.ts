@@ -5,7 +5,7 @@ import { type Instant, iso } from '../../clock.ts'
 export type Change = {
   appointmentId: string
   clientId: string
-  what: 'booked' | 'moved' | 'cancelled'
+  what: 'booked' | 'moved' | 'cancelled' | 'restored'
   at: Instant
   sequence: number
   startsAt: Instant
@@ -17,7 +17,7 @@ export async function findChange(db: Knex, id: number): Promise<Change | undefin
     `select a.id as "appointmentId", a.client_id as "clientId", h.what, h.at, h.sequence, h.to_starts_at as "startsAt",
        exists (select 1 from appointment_type_forms t where t.appointment_type_id = a.appointment_type_id) as "hasForms"
      from appointment_changes h join appointments a on a.id = h.appointment_id
-     where h.id = ? and h.what in ('booked', 'moved', 'cancelled')`,
+     where h.id = ? and h.what in ('booked', 'moved', 'cancelled', 'restored')`,
     [id],
   )
   return rows[0]
@@ -77,6 +77,21 @@ const askSql = `
 export async function askForAppointment(trx: Knex, appointmentId: string, now: Instant): Promise<string[]> {
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(askSql, [iso(now), appointmentId, iso(now)])
   return rows.map(({ id }) => id)
+}
+
+const againSql = `
+  update form_requests r set withdrawn_at = null
+  where r.appointment_id = ? and r.response_id is null
+    and r.withdrawn_at >= (
+      select max(h.at) from appointment_changes h where h.appointment_id = r.appointment_id and h.what = 'cancelled')
+    and exists (select 1 from appointments a where a.id = r.appointment_id and a.state = 'booked')
+    and not exists (
+      select 1 from form_requests x where x.client_id = r.client_id and x.form_id = r.form_id
+        and x.response_id is null and x.withdrawn_at is null)`
+
+/** What the cancellation of an appointment took back is asked again, now that it is on again. */
+export async function askAgain(trx: Knex, { appointmentId }: Change): Promise<void> {
+  await trx.raw(againSql, [appointmentId])
 }
 
 /** An appointment as it stands, for its reminders; `isReminded`: the client wants to be. */

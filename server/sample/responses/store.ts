@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { localDate } from '../../availability/zones.ts'
-import { DAY, type Instant, iso } from '../../clock.ts'
+import { DAY, HOUR, type Instant, iso } from '../../clock.ts'
 import type { Deps } from '../../deps.ts'
 import { factsOf } from '../../forms/facts.ts'
 import { finish, scoresOf } from '../../forms/finishing.ts'
@@ -12,6 +12,7 @@ import { acknowledge, raiseSigns } from '../../signs/store.ts'
 import { signsIn } from '../../signs/table.ts'
 import { answered } from '../answering.ts'
 import { responses, type StoryResponse } from '../answers.ts'
+import { eveningOf } from '../days.ts'
 import { practice } from '../story.ts'
 
 type Needs = Pick<Deps, 'sealer' | 'evaluator'>
@@ -31,7 +32,7 @@ export async function insertResponses(trx: Knex, needs: Needs, told: Told): Prom
 type One = { told: Told; response: StoryResponse; version: FormVersion }
 
 async function insertResponse(trx: Knex, { sealer, evaluator }: Needs, { told, response, version }: One) {
-  const sentAt = told.now - response.daysAgo * DAY
+  const sentAt = eveningOf(response.daysAgo, told.now)
   const clientId = told.clientIds[response.client] as string
   const { definition: questionnaire, id: key } = version
   const settled = await settle(questionnaire, answered(questionnaire, response.answers), (draft) =>
@@ -65,6 +66,7 @@ async function insertResponse(trx: Knex, { sealer, evaluator }: Needs, { told, r
 
 const WORD = 'Talked about it on the phone; she has an appointment with her physician.'
 const LONG_AGO = 14 * DAY
+const NEXT_MORNING = 14 * HOUR
 
 /** What came in weeks ago has been seen by somebody since. */
 async function acknowledgeOld(trx: Knex, { sealer }: Needs, { accountId, now }: Told): Promise<void> {
@@ -76,5 +78,5 @@ async function acknowledgeOld(trx: Knex, { sealer }: Needs, { accountId, now }: 
       raisedAt: 'raised_at',
     })
   for (const { id, clientId, raisedAt } of old)
-    await acknowledge(trx, sealer, { id, clientId, accountId, word: WORD }, raisedAt + DAY)
+    await acknowledge(trx, sealer, { id, clientId, accountId, word: WORD }, raisedAt + NEXT_MORNING)
 }
