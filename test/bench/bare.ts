@@ -1,6 +1,7 @@
 import compression from 'compression'
 import express from 'express'
 import pg from 'pg'
+import { prepareOften } from '../../server/database/preparing.ts'
 import type { Query } from './capture.ts'
 
 /**
@@ -18,7 +19,8 @@ export type BareRoute = {
   /** Takes a posted form, and is answered so. */
   post?: { status: number; location: string }
 }
-export type BareTask = { url: string; routes: BareRoute[] }
+/** `prepares`: as our own connections do, which a bare route would not. */
+export type BareTask = { url: string; routes: BareRoute[]; prepares?: true }
 
 const CONNECTIONS = 10
 
@@ -43,8 +45,9 @@ async function ask(pool: pg.Pool, queries: BareRoute['queries']): Promise<void> 
   }
 }
 
-process.once('message', ({ url, routes }: BareTask) => {
+process.once('message', ({ url, routes, prepares }: BareTask) => {
   const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS })
+  if (prepares) pool.on('connect', prepareOften)
   const app = express()
   for (const { path, type, body, queries, isCompressed, post } of routes) {
     if (isCompressed) app.use(path, compression())

@@ -15,7 +15,7 @@ import { measureLargeForm } from './form-size.ts'
 import { verdict } from './machine.ts'
 import { comparePages } from './pages.ts'
 import { startPostgres } from './postgres.ts'
-import { compare, startBare, startLoad } from './turns.ts'
+import { besidePrepared, compare, startBares, startLoad } from './turns.ts'
 import { type Answer, visitor } from './visitor.ts'
 import { makeDatabase, seedDiary } from './world.ts'
 
@@ -63,18 +63,20 @@ type Sides = { ours: Filler[]; others: Filler[]; way: Way }
 
 async function compareSaves({ url, base }: Flora, { ours, others, way }: Sides): Promise<void> {
   const saves = await captureSaves(url, others, way)
-  const bare = await startBare({ url, routes: saves.map(routeOf) })
+  const bare = await startBares({ url, routes: saves.map(routeOf) })
   const load = startLoad()
   const turn = (lanes: Saving[]) => () =>
     ({ kind: 'saves', lanes, connections: CONNECTIONS, ms: TURN_MS }) as const
   const here = ours.map(({ cookie }) => ({ address: base + GUT, headers: headersFor(cookie, way), way }))
-  const there = saves.map(({ saving }, n) => ({ ...saving, address: `${bare.base}/${n}` }))
+  const there = (base: string) => saves.map(({ saving }, n) => ({ ...saving, address: `${base}/${n}` }))
   try {
-    const figures = await compare(load, turn(here), turn(there), { turns: TURNS, allowed: 'saved' })
+    const plain = turn(there(bare.plain.base))
+    const figures = await compare(load, turn(here), plain, { turns: TURNS, allowed: 'saved' })
+    const also = await besidePrepared(load, turn(here), turn(there(bare.prepared.base)), 'saved')
     const [{ queries, answer }] = saves as [Save]
     console.log(
       `${words[way]}: ${figures.ours.toFixed(0)} a second, bare ${figures.other.toFixed(0)}, ` +
-        `ratio ${verdict(figures.ratios, GOAL)}; ${queries.length} statements, ` +
+        `ratio ${verdict(figures.ratios, GOAL)}; ${also}; ${queries.length} statements, ` +
         `${Buffer.byteLength(answer.body)} bytes back`,
     )
   } finally {

@@ -4,7 +4,7 @@ import { capture } from './capture.ts'
 import { startFlora } from './flora.ts'
 import { printMachine, verdict } from './machine.ts'
 import { open, startPostgres } from './postgres.ts'
-import { compare, startBare, startLoad } from './turns.ts'
+import { besidePrepared, compare, startBares, startLoad } from './turns.ts'
 import { visitor } from './visitor.ts'
 import { makeDatabase, seedDiary } from './world.ts'
 
@@ -87,20 +87,20 @@ export async function comparePages(
   await printMachine(database)
   await database.end()
   const routes = await capturePages(flora.url, pages)
-  const bare = await startBare({ url: flora.url, routes })
+  const bare = await startBares({ url: flora.url, routes })
   let isGood = true
   try {
     for (const [n, { name, path, headers }] of pages.entries()) {
       const { body, queries } = routes[n] as BareRoute
       const turn = (address: string) => () =>
         ({ kind: 'pages', address, headers, connections: CONNECTIONS, ms: TURN_MS }) as const
-      const figures = await compare(load, turn(flora.base + path), turn(`${bare.base}/${n}`), {
-        turns: TURNS,
-        allowed: '200',
-      })
+      const [ours, plain] = [turn(flora.base + path), turn(`${bare.plain.base}/${n}`)]
+      const figures = await compare(load, ours, plain, { turns: TURNS, allowed: '200' })
+      const also = await besidePrepared(load, ours, turn(`${bare.prepared.base}/${n}`), '200')
       console.log(
         `${name}: ${figures.ours.toFixed(0)} a second, bare ${figures.other.toFixed(0)}, ` +
-          `ratio ${verdict(figures.ratios, goal.ratio)}; ${queries.length} queries, ${Buffer.byteLength(body)} bytes`,
+          `ratio ${verdict(figures.ratios, goal.ratio)}; ${also}; ${queries.length} queries, ` +
+          `${Buffer.byteLength(body)} bytes`,
       )
       if (queries.length <= goal.queries) continue
       console.log(`WRONG: ${queries.length} queries, at most ${goal.queries} are allowed`)

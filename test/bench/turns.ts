@@ -25,11 +25,26 @@ export function startLoad(): Load {
   }
 }
 
-export async function startBare(task: BareTask): Promise<{ base: string; end(): void }> {
+async function startBare(task: BareTask): Promise<Bare> {
   const child = startChild('bare.ts')
   child.send(task)
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   return { base: `http://127.0.0.1:${port}`, end: () => void child.kill() }
+}
+
+export type Bare = { base: string; end(): void }
+
+/** One that asks Postgres as pg does of its own accord, and one whose statements are prepared as ours are. */
+export async function startBares(task: BareTask): Promise<{ plain: Bare; prepared: Bare; end(): void }> {
+  const [plain, prepared] = await Promise.all([startBare(task), startBare({ ...task, prepares: true })])
+  return {
+    plain,
+    prepared,
+    end() {
+      plain.end()
+      prepared.end()
+    },
+  }
 }
 
 export type Compared = { ours: number; other: number; ratios: number[] }
@@ -71,4 +86,17 @@ export async function compare(
     other: median(theirs),
     ratios: mine.map((one, n) => one / (theirs[n] as number)),
   }
+}
+
+const FEWER_TURNS = 3
+
+/** The ratio beside the bare route that prepares too, in words: what the pages cost, without what preparing saves. */
+export async function besidePrepared(
+  load: Load,
+  ours: () => Turn,
+  prepared: () => Turn,
+  allowed: string,
+): Promise<string> {
+  const { other, ratios } = await compare(load, ours, prepared, { turns: FEWER_TURNS, allowed })
+  return `with its statements prepared too ${other.toFixed(0)}, ratio ${median(ratios).toFixed(2)}`
 }
