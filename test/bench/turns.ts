@@ -25,7 +25,7 @@ export function startLoad(): Load {
   }
 }
 
-async function startBare(task: BareTask): Promise<Bare> {
+export async function startBare(task: BareTask): Promise<Bare> {
   const child = startChild('bare.ts')
   child.send(task)
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
