@@ -10,12 +10,11 @@ import type { Content } from './content.ts'
 /** Who reads or writes. Every query asks whether they may see the chart, and whose draft it is. */
 export type Reader = { accountId: string; dietitianId: string }
 
-export type Note = {
+/** What is written, saved as it is typed, and signed: a note, and an addendum to it. */
+export type Written = {
   id: string
   clientId: string
-  clientName: string
   authorId: string
-  appointmentId: string | null
   contentSealed: Buffer
   revision: number
   page: string | null
@@ -27,14 +26,18 @@ export type Note = {
   signerName: string | null
   signerCredentials: string | null
   sha256: Buffer | null
-  sharedAt: Instant | null
 }
 
-const columns = `
-  n.id, n.client_id as "clientId", c.name as "clientName", n.author_id as "authorId",
-  n.appointment_id as "appointmentId", n.content_sealed as "contentSealed", n.revision, n.page, n.turn,
-  n.begun_at as "begunAt", n.saved_at as "savedAt", n.signed_at as "signedAt", n.signer_name as "signerName",
-  n.signer_credentials as "signerCredentials", n.sha256, s.shared_at as "sharedAt"`
+/** Of a table `n`. */
+export const writtenColumns = `
+  n.id, n.client_id as "clientId", n.author_id as "authorId", n.content_sealed as "contentSealed", n.revision, n.page,
+  n.turn, n.begun_at as "begunAt", n.saved_at as "savedAt", n.signed_at as "signedAt", n.signer_name as "signerName",
+  n.signer_credentials as "signerCredentials", n.sha256`
+
+export type Note = Written & { clientName: string; appointmentId: string | null; sharedAt: Instant | null }
+
+const columns = `${writtenColumns},
+  c.name as "clientName", n.appointment_id as "appointmentId", s.shared_at as "sharedAt"`
 
 const from = 'from notes n join clients c on c.id = n.client_id left join note_shares s on s.note_id = n.id'
 

@@ -19,7 +19,7 @@ const widths = [
 
 /** What the desk is made of; forms, consents and accounts are looked at in pages.test.ts. */
 const ofTheDesk =
-  /^(today|calendar|desk|clients|chart|notes|schedule|types|settings|people|records|erasure)\//
+  /^(today|calendar|desk|clients|chart|notes|schedule|appointment-types|settings|people|records|erasure)\//
 
 /** What was typed in place of a day is not shown by Chromium, which says so. */
 const NO_DAY = / type="(?:date|time)"[^>]* value="(?!\d|")/

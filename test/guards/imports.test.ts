@@ -20,7 +20,7 @@ const floors: Record<string, number> = Object.fromEntries(
       'responses',
       'files',
       'people',
-      'types',
+      'appointment-types',
       'schedule',
     ],
     [

@@ -6,7 +6,7 @@ const types = '/practice/appointment-types'
 
 const desk = (name: string, view: string, open: Shown['open'], more: Partial<Shown> = {}): Shown => ({
   name,
-  view: `types/${view}`,
+  view: `appointment-types/${view}`,
   kind: 'desk',
   open,
   ...more,
@@ -44,7 +44,7 @@ async function full({ db, dietitian, chart, terms, type }: Scene) {
 
 /** What can be booked, and who may change it. */
 export const typePages: Shown[] = [
-  at('the types', 'types/list', types, 'desk'),
+  at('the types', 'appointment-types/list', types, 'desk'),
   desk(
     'the types, one of them put away',
     'list',
@@ -68,7 +68,7 @@ export const typePages: Shown[] = [
       status: 409,
     },
   ),
-  at('a new type', 'types/type', `${types}/new`, 'desk'),
+  at('a new type', 'appointment-types/type', `${types}/new`, 'desk'),
   desk('a new type, refused', 'type', ({ desk: who }) => who.post(types, nasty), refused),
   desk('a type', 'type', ({ desk: who, type }) => who.open(`${types}/${type.id}`)),
   desk(

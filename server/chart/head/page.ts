@@ -1,3 +1,4 @@
+import type { Particulars } from '../../clients/store.ts'
 import type { Instant } from '../../clock.ts'
 import { counted, timeOf, zoneWords } from '../../words.ts'
 import type { KeyFacts } from '../key.ts'
@@ -13,15 +14,8 @@ type At = { zone: string; now: Instant; dietitianId: string; tab: Tab | null }
 type Came = { id: string; at: Instant; type: string; with: string }
 
 /** What is known of a client without opening anything; `with`: the id of a dietitian. */
-export type Known = {
+export type Known = Particulars & {
   id: string
-  name: string
-  email: string
-  phone: string
-  zone: string
-  pronouns: string
-  /** YYYY-MM-DD */
-  born: string | null
   archivedAt: Instant | null
   last: Came | null
   next: Came | null

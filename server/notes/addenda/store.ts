@@ -7,36 +7,20 @@ import { openOrSay } from '../../sealing/reading.ts'
 import { type AddendumContent, type AddendumDocument, canonicalText, readSigned } from '../canonical.ts'
 import { decideSave, type Posted } from '../drafts.ts'
 import { findSigner, type Signed, signature } from '../signing/store.ts'
-import { findNote, type Note, type Reader } from '../store.ts'
+import { findNote, type Note, type Reader, type Written, writtenColumns } from '../store.ts'
 
-export type Addendum = {
-  id: string
+export type Addendum = Written & {
   noteId: string
-  clientId: string
   number: number
-  authorId: string
   /** As they are called now. */
   authorName: string
   /** Their account is closed: they will not sign any more. */
   isAuthorGone: boolean
-  contentSealed: Buffer
-  revision: number
-  page: string | null
-  turn: number
-  begunAt: Instant
-  savedAt: Instant
-  /** All four null: a draft. */
-  signedAt: Instant | null
-  signerName: string | null
-  signerCredentials: string | null
-  sha256: Buffer | null
 }
 
 const addendaSql = `
-  select n.id, n.note_id as "noteId", n.client_id as "clientId", n.number, n.author_id as "authorId",
-    coalesce(d.name, 'a colleague') as "authorName", n.content_sealed as "contentSealed", n.revision, n.page, n.turn,
-    n.begun_at as "begunAt", n.saved_at as "savedAt", n.signed_at as "signedAt", n.signer_name as "signerName",
-    n.signer_credentials as "signerCredentials", n.sha256, a.disabled_at is not null as "isAuthorGone"
+  select ${writtenColumns}, n.note_id as "noteId", n.number, coalesce(d.name, 'a colleague') as "authorName",
+    a.disabled_at is not null as "isAuthorGone"
   from note_addenda n
   join accounts a on a.id = n.author_id
   left join dietitians d on d.account_id = a.id

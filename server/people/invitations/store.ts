@@ -98,41 +98,44 @@ async function findHolder(trx: Knex, email: string): Promise<'account' | 'client
   return rows[0].holder
 }
 
-/** A new link, for another 72 hours; those before are worth nothing. @returns false when it is not open any more */
-export const sendAgain = (
-  { db, sealer, jobs }: Needs,
-  { id, by }: { id: string; by: string },
+type Change = {
+  id: string
+  by: string
+  action: 'person.invited' | 'person.uninvited'
+  set: Record<string, string>
+}
+
+/** By an owner, of an invitation that is still open. @returns false when it is not any more */
+const changeOpen = (
+  { db, sealer }: { db: Knex; sealer: Sealer },
+  { id, by, action, set }: Change,
   now: Instant,
+  also: (trx: Knex.Transaction) => Promise<unknown> = async () => undefined,
 ): Promise<boolean> =>
   db.transaction(async (trx) => {
     if (!(await takeTurn(trx, by))) throw new Forbidden()
-    const changed = await trx('invitations')
-      .where({ id, accepted_at: null, withdrawn_at: null })
-      .update({ sent_at: iso(now), expires_at: iso(now + LASTS) })
+    const changed = await trx('invitations').where({ id, accepted_at: null, withdrawn_at: null }).update(set)
     if (changed === 0) return false
-    await trx('invitation_links').where({ invitation_id: id }).del()
-    await jobs.publish(trx, 'person.invited', { invitationId: id })
-    const entry = { accountId: by, action: 'person.invited', clientId: null, subjectId: id } as const
-    await recordAct({ db: trx, sealer }, entry, now)
+    await also(trx)
+    await recordAct({ db: trx, sealer }, { accountId: by, action, clientId: null, subjectId: id }, now)
     return true
   })
 
+/** A new link, for another 72 hours; those before are worth nothing. @returns false when it is not open any more */
+export const sendAgain = (needs: Needs, { id, by }: { id: string; by: string }, now: Instant) => {
+  const set = { sent_at: iso(now), expires_at: iso(now + LASTS) }
+  return changeOpen(needs, { id, by, action: 'person.invited', set }, now, async (trx) => {
+    await trx('invitation_links').where({ invitation_id: id }).del()
+    await needs.jobs.publish(trx, 'person.invited', { invitationId: id })
+  })
+}
+
 /** @returns false when it is not open any more */
 export const withdrawInvitation = (
-  { db, sealer }: { db: Knex; sealer: Sealer },
+  needs: { db: Knex; sealer: Sealer },
   { id, by }: { id: string; by: string },
   now: Instant,
-): Promise<boolean> =>
-  db.transaction(async (trx) => {
-    if (!(await takeTurn(trx, by))) throw new Forbidden()
-    const changed = await trx('invitations')
-      .where({ id, accepted_at: null, withdrawn_at: null })
-      .update({ withdrawn_at: iso(now) })
-    if (changed === 0) return false
-    const entry = { accountId: by, action: 'person.uninvited', clientId: null, subjectId: id } as const
-    await recordAct({ db: trx, sealer }, entry, now)
-    return true
-  })
+) => changeOpen(needs, { id, by, action: 'person.uninvited', set: { withdrawn_at: iso(now) } }, now)
 
 export type Wanted = Pick<Invitation, 'name' | 'email' | 'sentAt' | 'expiresAt'> & { inviter: string }
 

@@ -78,7 +78,7 @@ export function typeRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'config'
   async function showList(req: Request, res: Response, notice: string | null = null) {
     const [types, choices] = await Promise.all([listTypes(db), listChoices(db)])
     const said = req.method === 'GET' ? doneWords(req.query.done) : ''
-    res.render('types/list', { types: typeLines(types, choices, editorOf(req)), said, notice })
+    res.render('appointment-types/list', { types: typeLines(types, choices, editorOf(req)), said, notice })
   }
 
   router.get('/practice/appointment-types', dietitian, (req, res) => showList(req, res))
@@ -100,7 +100,7 @@ export function typeRoutes(deps: Pick<Deps, 'db' | 'clock' | 'sealer' | 'config'
   async function show(res: Response, editor: Editor, type: Type | null, shown: Shown) {
     const choices = await listChoices(db)
     const dietitians = choices.dietitians.filter(({ id }) => editor.isOwner || id === editor.dietitianId)
-    res.render('types/type', {
+    res.render('appointment-types/type', {
       saved: type && { ...type, path: typePath(type.id), canEdit: canEdit(editor, type) },
       choices: { ...choices, dietitians: type && !canEdit(editor, type) ? choices.dietitians : dietitians },
       againName,
