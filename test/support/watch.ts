@@ -4,8 +4,8 @@ import type { BrowserContext, ConsoleMessage, Request, Response } from 'playwrig
 const ignored =
   /^Failed to load resource|^Blocked script execution in '[^']*\/(outbox\/\d+\/html|mails\/[^']*\/preview[^']*)'|^The page requested an origin-keyed agent cluster/
 
-/** Chromium's own, when a page is left before it has faded in. */
-const skipped = /AbortError: Transition was skipped/
+/** Chromium's own, when a page is left, or its window gets another size, before it has faded in. */
+const skipped = /AbortError: Transition was skipped|InvalidStateError: Transition was aborted/
 
 /**
  * Notes what no page may do: say something on the console, throw, miss a file, answer 500, ask another host.
